@@ -1,0 +1,7 @@
+/**
+ * The orderly end of everything that runs when the application stops.
+ */
+@NullMarked
+package io.asyncstarter.lifecycle;
+
+import org.jspecify.annotations.NullMarked;
