@@ -1,0 +1,7 @@
+/**
+ * Actuator endpoints and meters.
+ */
+@NullMarked
+package io.asyncstarter.actuate;
+
+import org.jspecify.annotations.NullMarked;

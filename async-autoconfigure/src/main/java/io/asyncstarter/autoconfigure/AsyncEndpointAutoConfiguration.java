@@ -1,0 +1,39 @@
+package io.asyncstarter.autoconfigure;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+import io.asyncstarter.actuate.AsyncEndpoint;
+import io.asyncstarter.actuate.AsyncEndpointWebExtension;
+import io.asyncstarter.executor.BoundedExecutors;
+
+/**
+ * Auto-configuration for the actuator endpoint {@code async}.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = AsyncExecutorAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnAvailableEndpoint(AsyncEndpoint.class)
+public final class AsyncEndpointAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	AsyncEndpoint asyncEndpoint(BoundedExecutors executors) {
+		return new AsyncEndpoint(executors);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(AsyncEndpoint.class)
+	@ConditionalOnAvailableEndpoint(endpoint = AsyncEndpoint.class, exposure = EndpointExposure.WEB)
+	AsyncEndpointWebExtension asyncEndpointWebExtension(AsyncEndpoint endpoint) {
+		return new AsyncEndpointWebExtension(endpoint);
+	}
+
+}

@@ -1,0 +1,43 @@
+package io.asyncstarter.autoconfigure;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+import io.asyncstarter.executor.BoundedExecutors;
+import io.asyncstarter.lifecycle.ExecutorDrain;
+
+/**
+ * Auto-configuration for bounded executors: a bean for each entry of
+ * {@code async.executors}, and {@code io} and {@code cpu} in any case.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(AsyncProperties.class)
+@Import(BoundedExecutorRegistrar.class)
+public final class AsyncExecutorAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(BoundedExecutors.class)
+	BeanFactoryBoundedExecutors boundedExecutors(ConfigurableListableBeanFactory beanFactory) {
+		return new BeanFactoryBoundedExecutors(beanFactory);
+	}
+
+	@Bean
+	static AsyncMethodCheck asyncMethodCheck(ConfigurableListableBeanFactory beanFactory) {
+		return new AsyncMethodCheck(beanFactory);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ExecutorDrain asyncExecutorDrain(ConfigurableListableBeanFactory beanFactory, AsyncProperties properties) {
+		ShutdownProperties shutdown = properties.shutdown();
+		return new ExecutorDrain(new BeanFactoryBoundedExecutors(beanFactory)::existing, shutdown.gracePeriod(),
+				shutdown.cancelPeriod());
+	}
+
+}

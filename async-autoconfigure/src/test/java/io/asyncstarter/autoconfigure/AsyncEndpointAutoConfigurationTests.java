@@ -1,0 +1,84 @@
+package io.asyncstarter.autoconfigure;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.OperationType;
+import org.springframework.boot.actuate.endpoint.web.ExposableWebEndpoint;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
+import org.springframework.boot.actuate.endpoint.web.WebOperation;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableReactiveWebApplicationContext;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+
+import io.asyncstarter.actuate.AsyncEndpoint;
+import io.asyncstarter.actuate.AsyncEndpointWebExtension;
+import io.asyncstarter.executor.BoundedExecutors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(30)
+class AsyncEndpointAutoConfigurationTests {
+
+	private final ReactiveWebApplicationContextRunner contextRunner = new ReactiveWebApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncEndpointAutoConfiguration.class,
+						EndpointAutoConfiguration.class, WebEndpointAutoConfiguration.class))
+		.withPropertyValues("management.endpoints.web.exposure.include=async");
+
+	private static ExposableWebEndpoint endpoint(AssertableReactiveWebApplicationContext context) {
+		return context.getBean(WebEndpointsSupplier.class)
+			.getEndpoints()
+			.stream()
+			.filter((endpoint) -> endpoint.getEndpointId().equals(EndpointId.of("async")))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	@Test
+	void whenExposedThenEndpointHasItsPathsAndOperations() {
+		this.contextRunner.run((context) -> assertThat(endpoint(context).getOperations())
+			.extracting((operation) -> operation.getType() + " " + operation.getRequestPredicate().getPath())
+			.containsExactlyInAnyOrder("READ async", "READ async/{kind}", "READ async/{kind}/{name}",
+					"WRITE async/{kind}/{name}"));
+	}
+
+	@Test
+	void whenAccessIsReadOnlyThenNothingCanBeChanged() {
+		this.contextRunner.withPropertyValues("management.endpoint.async.access=READ_ONLY")
+			.run((context) -> assertThat(endpoint(context).getOperations()).isNotEmpty()
+				.extracting(WebOperation::getType)
+				.containsOnly(OperationType.READ));
+	}
+
+	@Test
+	void whenAccessIsNoneThenThereIsNoEndpoint() {
+		this.contextRunner.withPropertyValues("management.endpoint.async.access=NONE")
+			.run((context) -> assertThat(context).doesNotHaveBean(AsyncEndpoint.class)
+				.doesNotHaveBean(AsyncEndpointWebExtension.class));
+	}
+
+	@Test
+	void whenNotExposedThenThereIsNoEndpoint() {
+		this.contextRunner.withPropertyValues("management.endpoints.web.exposure.include=health")
+			.run((context) -> assertThat(context).doesNotHaveBean(AsyncEndpoint.class));
+	}
+
+	@Test
+	void whenActuatorIsAbsentThenExecutorsWorkAllTheSame() {
+		this.contextRunner.withClassLoader(new FilteredClassLoader(ConditionalOnAvailableEndpoint.class))
+			.run((context) -> assertThat(context).hasBean("io").doesNotHaveBean("asyncEndpoint"));
+	}
+
+	@Test
+	void whenUserDeclaresAnEndpointThenItWins() {
+		AsyncEndpoint own = new AsyncEndpoint(BoundedExecutors.of());
+		this.contextRunner.withBean("own", AsyncEndpoint.class, () -> own)
+			.run((context) -> assertThat(context.getBean(AsyncEndpoint.class)).isSameAs(own));
+	}
+
+}
