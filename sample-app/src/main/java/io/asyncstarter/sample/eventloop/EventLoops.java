@@ -1,0 +1,48 @@
+package io.asyncstarter.sample.eventloop;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.netty.util.concurrent.EventExecutor;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * The event loops of the web server.
+ *
+ * @since 0.1.0
+ */
+@Component
+public class EventLoops {
+
+	private final ReactorResourceFactory resources;
+
+	EventLoops(ReactorResourceFactory resources) {
+		this.resources = resources;
+	}
+
+	/**
+	 * Count the event loops.
+	 * @return how many there are
+	 */
+	public int count() {
+		return loops().size();
+	}
+
+	/**
+	 * Ask every event loop at an interval how late it is.
+	 * @param interval the time between two questions to one loop
+	 * @return a probe that goes on until it is closed
+	 */
+	public LagProbe watch(Duration interval) {
+		return new LagProbe(loops(), interval);
+	}
+
+	private List<EventExecutor> loops() {
+		List<EventExecutor> loops = new ArrayList<>();
+		this.resources.getLoopResources().onServer(true).forEach(loops::add);
+		return loops;
+	}
+
+}

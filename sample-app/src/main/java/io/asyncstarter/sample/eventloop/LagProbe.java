@@ -1,0 +1,61 @@
+package io.asyncstarter.sample.eventloop;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.util.concurrent.EventExecutor;
+
+import io.asyncstarter.sample.gallery.Timings;
+
+/**
+ * Leaves itself a note on every event loop, again and again, and measures how late it is
+ * read. A loop that is blocked reads late.
+ *
+ * @since 0.1.0
+ */
+public final class LagProbe implements AutoCloseable {
+
+	private final Timings lag = new Timings();
+
+	private final Map<EventExecutor, Future<?>> notes = new ConcurrentHashMap<>();
+
+	private final long interval;
+
+	private volatile boolean closed;
+
+	LagProbe(List<EventExecutor> loops, Duration interval) {
+		this.interval = interval.toNanos();
+		loops.forEach(this::schedule);
+	}
+
+	private void schedule(EventExecutor loop) {
+		long due = System.nanoTime() + this.interval;
+		this.notes.put(loop, loop.schedule(() -> read(loop, due), this.interval, TimeUnit.NANOSECONDS));
+	}
+
+	private void read(EventExecutor loop, long due) {
+		this.lag.add(System.nanoTime() - due);
+		if (!this.closed) {
+			schedule(loop);
+		}
+	}
+
+	/**
+	 * How late the notes were read so far.
+	 * @return the lag of every note
+	 */
+	public Timings lag() {
+		return this.lag;
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		this.notes.values().forEach((note) -> note.cancel(false));
+	}
+
+}

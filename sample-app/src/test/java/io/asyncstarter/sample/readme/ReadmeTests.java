@@ -1,0 +1,108 @@
+package io.asyncstarter.sample.readme;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.scheduling.annotation.EnableAsync;
+
+import io.asyncstarter.autoconfigure.AsyncExecutorAutoConfiguration;
+import io.asyncstarter.executor.BoundedExecutor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The README's YAML and Java are what is compiled and run here.
+ */
+@Timeout(30)
+class ReadmeTests {
+
+	private static final Path README = Path.of("../README.md");
+
+	private static final Path SNIPPET = Path.of("src/test/java/io/asyncstarter/sample/readme/Reports.java");
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, TaskExecutionAutoConfiguration.class))
+		.withInitializer((context) -> load(context.getEnvironment().getPropertySources()))
+		.withUserConfiguration(ReportsConfiguration.class);
+
+	@Test
+	void theJavaIsTheCompiledOne() throws IOException {
+		assertThat(block("java")).isEqualTo(region(Files.readString(SNIPPET)));
+	}
+
+	@Test
+	void theYamlGivesTheExecutorItDescribes() {
+		this.contextRunner.run((context) -> {
+			BoundedExecutor reporting = context.getBean("reporting", BoundedExecutor.class);
+
+			assertThat(reporting.getMaxConcurrency()).isEqualTo(20);
+			assertThat(reporting.getQueueCapacity()).isEqualTo(200);
+		});
+	}
+
+	@Test
+	void theMethodsRunWhereAndHowTheReadmeSays() {
+		this.contextRunner.run((context) -> {
+			Reports reports = context.getBean(Reports.class);
+
+			Reports.Report report = reports.report(7).get();
+			assertThat(report.thread()).startsWith("reporting-");
+			assertThat(report.left()).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(5));
+			assertThat(reports.reportWithin(7, Duration.ofSeconds(2)).left()).isPositive()
+				.isLessThanOrEqualTo(Duration.ofSeconds(2));
+		});
+	}
+
+	private static void load(MutablePropertySources sources) {
+		try {
+			ByteArrayResource yaml = new ByteArrayResource(block("yaml").getBytes(StandardCharsets.UTF_8));
+			new YamlPropertySourceLoader().load("README", yaml).forEach(sources::addFirst);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String block(String language) throws IOException {
+		Matcher block = Pattern.compile("```%s\n(.*?)```".formatted(language), Pattern.DOTALL)
+			.matcher(Files.readString(README));
+		assertThat(block.find()).isTrue();
+		return block.group(1);
+	}
+
+	private static String region(String source) {
+		Matcher region = Pattern.compile("\t// tag::readme\\[]\n(.*?)\t// end::readme\\[]", Pattern.DOTALL)
+			.matcher(source);
+		assertThat(region.find()).isTrue();
+		return region.group(1).replaceAll("(?m)^\t", "");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAsync
+	static class ReportsConfiguration {
+
+		@Bean
+		Reports reports() {
+			return new Reports();
+		}
+
+	}
+
+}
