@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How an interrupt of a thread shows in what its work threw.
+ *
+ * @since 0.1.0
  */
-enum Interruption {
+public enum Interruption {
 
 	/**
 	 * It does not: the work returned, or failed for a reason of its own.
@@ -43,7 +45,13 @@ enum Interruption {
 	 */
 	private static final String SOCKET_CLOSED_BY_INTERRUPT = "Closed by interrupt";
 
-	static Interruption in(@Nullable Throwable failure) {
+	/**
+	 * Looks for an interrupt in what work threw.
+	 * @param failure what was thrown, or {@code null} if nothing was
+	 * @return how the interrupt shows. Causes are followed, but not those of exceptions
+	 * that report on another task or scope
+	 */
+	public static Interruption in(@Nullable Throwable failure) {
 		if (failure instanceof InterruptedException) {
 			return DELIVERED;
 		}

@@ -44,7 +44,19 @@ class ReadmeTests {
 
 	@Test
 	void theJavaIsTheCompiledOne() throws IOException {
-		assertThat(block("java")).isEqualTo(region(Files.readString(SNIPPET)));
+		assertThat(block(README, "java")).isEqualTo(region(Files.readString(SNIPPET)));
+	}
+
+	@Test
+	void thePolicyIsTheCompiledOneAndRuns() throws Exception {
+		Github github = new Github();
+
+		assertThat(block(Path.of("../docs/policies.md"), "java"))
+			.isEqualTo(region(Files.readString(SNIPPET.resolveSibling("Github.java"))));
+		assertThat(github.value(7)).isEqualTo("repository 7");
+		assertThat(github.stage(7).toCompletableFuture().get()).isEqualTo("repository 7");
+		assertThat(github.mono(7).block()).isEqualTo("repository 7");
+		assertThat(github.value(-1)).isEqualTo("unknown");
 	}
 
 	@Test
@@ -72,7 +84,7 @@ class ReadmeTests {
 
 	private static void load(MutablePropertySources sources) {
 		try {
-			ByteArrayResource yaml = new ByteArrayResource(block("yaml").getBytes(StandardCharsets.UTF_8));
+			ByteArrayResource yaml = new ByteArrayResource(block(README, "yaml").getBytes(StandardCharsets.UTF_8));
 			new YamlPropertySourceLoader().load("README", yaml).forEach(sources::addFirst);
 		}
 		catch (IOException ex) {
@@ -80,9 +92,9 @@ class ReadmeTests {
 		}
 	}
 
-	private static String block(String language) throws IOException {
+	private static String block(Path page, String language) throws IOException {
 		Matcher block = Pattern.compile("```%s\n(.*?)```".formatted(language), Pattern.DOTALL)
-			.matcher(Files.readString(README));
+			.matcher(Files.readString(page));
 		assertThat(block.find()).isTrue();
 		return block.group(1);
 	}

@@ -1,0 +1,30 @@
+package io.asyncstarter.policy;
+
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * Makes publishers of what a policy's fallback answers.
+ */
+final class ReactiveFallbacks {
+
+	private ReactiveFallbacks() {
+	}
+
+	@SuppressWarnings("unchecked") // the policy's fallback fits its calls
+	static <T> @Nullable Recovery<Publisher<? extends T>> publisher(@Nullable Recovery<?> fallback) {
+		if (fallback == null) {
+			return null;
+		}
+		return (failure) -> switch (fallback.recover(failure)) {
+			case Publisher<?> publisher -> (Publisher<? extends T>) publisher;
+			case CompletionStage<?> stage -> Mono.fromCompletionStage((CompletionStage<T>) stage);
+			case null -> Mono.empty();
+			case Object answer -> Mono.just((T) answer);
+		};
+	}
+
+}

@@ -1,0 +1,46 @@
+package io.asyncstarter.sample.readme;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import reactor.core.publisher.Mono;
+
+import io.asyncstarter.policy.Policy;
+
+/**
+ * The calls of the page on policies.
+ */
+class Github {
+
+	// tag::readme[]
+	private final Policy github = Policy.builder("github")
+		.deadline(Duration.ofSeconds(5))
+		.timeout(Duration.ofSeconds(1))
+		.retry((retry) -> retry.maxAttempts(4).backoff(Duration.ofMillis(100)).budget(0.2))
+		.circuitBreaker((breaker) -> breaker.window(100))
+		.bulkhead(50, Duration.ofMillis(100))
+		.fallback((failure) -> "unknown")
+		.build();
+
+	String value(long id) throws Exception {
+		return this.github.call(() -> load(id));
+	}
+
+	CompletionStage<String> stage(long id) {
+		return this.github.stage(() -> CompletableFuture.supplyAsync(() -> load(id)));
+	}
+
+	Mono<String> mono(long id) {
+		return this.github.mono(Mono.fromSupplier(() -> load(id)));
+	}
+	// end::readme[]
+
+	private String load(long id) {
+		if (id < 0) {
+			throw new IllegalStateException("no such repository");
+		}
+		return "repository " + id;
+	}
+
+}
