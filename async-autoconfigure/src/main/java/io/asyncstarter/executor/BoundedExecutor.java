@@ -49,7 +49,9 @@ import io.asyncstarter.deadline.DeadlineTimer;
  * <h2>Cancellation</h2> Cancelling the future of a waiting task frees its place at once
  * and the task never runs. Cancelling a {@link CompletableFuture} of
  * {@link #submitCompletable(Callable)}, or completing it in any other way (for instance
- * by {@code orTimeout}), cancels the task behind it.
+ * by {@code orTimeout}), cancels the task behind it. The future of
+ * {@code CompletableFuture.supplyAsync(work, executor)} is out of reach: it never ends if
+ * its task is not run.
  *
  * <h2>Context</h2> What is bound to the submitting thread (see
  * {@link io.asyncstarter.context.TaskContext}) is bound to the task's thread while the

@@ -254,7 +254,7 @@ class ExecutorDeadlineTests {
 		this.timer.advance(Duration.ofSeconds(1));
 
 		called.await();
-		assertThat(callback).isCompletedExceptionally();
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(callback::get);
 		assertThat(thread.get()).isNotNull().isNotSameAs(Thread.currentThread());
 		gate.open();
 	}
