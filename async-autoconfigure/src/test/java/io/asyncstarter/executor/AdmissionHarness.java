@@ -31,6 +31,19 @@ class AdmissionHarness {
 		}
 	}
 
+	/**
+	 * One task runs and two wait, so that most operations have something to disagree
+	 * about.
+	 */
+	static AdmissionHarness started() {
+		AdmissionHarness admission = new AdmissionHarness();
+		admission.setCapacity(2);
+		for (int i = 0; i < 3; i++) {
+			admission.offer(i);
+		}
+		return admission;
+	}
+
 	String offer(int task) {
 		try {
 			return this.admission.offer(this.tasks.get(task), false, null).name();

@@ -4,26 +4,39 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Model check: whatever the interleaving, an {@link Admission} answers as
- * {@link AdmissionModel} does in some order. Run by {@code -Plincheck}.
+ * Whatever the interleaving, an {@link Admission} answers as {@link AdmissionModel} does
+ * in some order. Run by {@code -Plincheck}.
  */
 @Tag("lincheck")
 class AdmissionLincheckTests {
 
 	@Test
-	void admissionIsLinearizable() {
-		new ModelCheckingOptions().iterations(8)
-			.threads(3)
+	void admissionIsLinearizableInModel() {
+		new ModelCheckingOptions().iterations(5)
+			.threads(2)
 			.actorsPerThread(2)
-			.actorsBefore(3)
+			.actorsBefore(0)
 			.actorsAfter(1)
-			.invocationsPerIteration(70)
-			.sequentialSpecification(AdmissionModel.class)
+			.invocationsPerIteration(100)
+			.sequentialSpecification(AdmissionModel.Started.class)
+			.check(Operations.class);
+	}
+
+	@Test
+	void admissionIsLinearizableOnThreads() {
+		new StressOptions().iterations(40)
+			.threads(3)
+			.actorsPerThread(3)
+			.actorsBefore(1)
+			.actorsAfter(2)
+			.invocationsPerIteration(1000)
+			.sequentialSpecification(AdmissionModel.Started.class)
 			.check(Operations.class);
 	}
 
@@ -34,7 +47,7 @@ class AdmissionLincheckTests {
 	@Param(name = "size", gen = IntGen.class, conf = "1:3")
 	public static class Operations {
 
-		private final AdmissionHarness admission = new AdmissionHarness();
+		private final AdmissionHarness admission = AdmissionHarness.started();
 
 		@Operation
 		public String offer(@Param(name = "task") int task) {

@@ -96,4 +96,18 @@ public class AdmissionModel {
 		return "%d running, %d queued, %s".formatted(this.running.size(), this.queue.size(), state);
 	}
 
+	/**
+	 * The specification of {@link AdmissionHarness#started()}.
+	 */
+	public static final class Started extends AdmissionModel {
+
+		public Started() {
+			setCapacity(2);
+			for (int i = 0; i < 3; i++) {
+				offer(i);
+			}
+		}
+
+	}
+
 }
