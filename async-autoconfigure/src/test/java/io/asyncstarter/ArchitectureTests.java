@@ -190,8 +190,10 @@ class ArchitectureTests {
 				arrow("task", "context", "deadline", "executor", "policy"),
 				arrow("queue", "context", "deadline", "executor", "policy", "task"),
 				arrow("resource", "context", "deadline"), arrow("http", "context", "deadline", "executor", "policy"),
-				arrow("monitor"), arrow("lifecycle", "context", "deadline", "executor", "policy", "task", "queue",
-						"resource", "http", "monitor"));
+				arrow("monitor"), arrow("sync", "context", "deadline"),
+				arrow("lifecycle", "context", "deadline", "executor", "policy", "task", "queue", "resource", "http",
+						"monitor", "sync"),
+				arrow("testing", "context", "deadline", "executor", "policy", "task", "queue", "sync"));
 	}
 
 	private static Arguments arrow(String concept, String... mayUse) {
