@@ -1,11 +1,12 @@
 package io.asyncstarter.executor;
 
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import io.asyncstarter.deadline.BriefLock;
 import io.asyncstarter.deadline.DeadlineTimer;
 
 /**
@@ -17,19 +18,19 @@ import io.asyncstarter.deadline.DeadlineTimer;
 final class Admission {
 
 	/*
-	 * All fields are guarded by 'lock', which is held for a few dozen instructions, never
-	 * while another lock is taken, a thread started or anything of the user's called.
+	 * The places are guarded by 'lock', which is held for a few dozen instructions, or
+	 * for a look at the queue, never while another lock is taken, a thread started or
+	 * anything of the user's called. The timer's thread takes it as well: hence a lock in
+	 * whose line nobody can stand behind a virtual thread that gets no carrier.
 	 */
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final BriefLock lock = new BriefLock();
 
-	private final Condition termination = this.lock.newCondition();
+	private final CountDownLatch termination = new CountDownLatch(1);
 
 	private final Places places;
 
 	private final Runnable onTermination;
-
-	private boolean terminated;
 
 	/**
 	 * Creates an admission.
@@ -47,7 +48,7 @@ final class Admission {
 	 * @param waiter stands in line if there is neither, unless {@code null}
 	 */
 	Offer offer(BoundedTask<?> task, boolean nested, @Nullable Waiter waiter) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			if (task.state != TaskState.NEW) {
 				throw new IllegalStateException("Task was submitted before");
@@ -56,7 +57,7 @@ final class Admission {
 			return (waiter != null) ? this.places.enterOrStandInLine(waiter) : this.places.enter(task);
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -66,12 +67,12 @@ final class Admission {
 	 * @param discarded gets the task that had to leave
 	 */
 	Offer offerDiscardingOldest(BoundedTask<?> task, List<BoundedTask<?>> discarded) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			return this.places.enterDiscardingOldest(task, discarded);
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -81,12 +82,12 @@ final class Admission {
 	 * answer
 	 */
 	Offer leave(Waiter waiter) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			return this.places.leaveLine(waiter);
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -95,12 +96,12 @@ final class Admission {
 	 * @return whether the task is to be run; only the first thread may
 	 */
 	boolean begin(BoundedTask<?> task, Thread thread) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			return this.places.begin(task, thread);
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -112,13 +113,13 @@ final class Admission {
 	@Nullable BoundedTask<?> release(BoundedTask<?> task, @Nullable TaskOutcome outcome) {
 		BoundedTask<?> next;
 		boolean last;
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			next = this.places.release(task, outcome);
 			last = this.places.isLast();
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 		terminateIf(last);
 		return next;
@@ -130,12 +131,12 @@ final class Admission {
 	 * @return whether the task was in the queue
 	 */
 	boolean withdraw(BoundedTask<?> task, @Nullable RejectionReason reason) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			return this.places.withdraw(task, reason);
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -144,13 +145,13 @@ final class Admission {
 	 */
 	void settled() {
 		boolean last;
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			this.places.settled();
 			last = this.places.isLast();
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 		terminateIf(last);
 	}
@@ -160,12 +161,12 @@ final class Admission {
 	 * @return whether the task was in the queue
 	 */
 	boolean claim(BoundedTask<?> task) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			return this.places.claim(task);
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -174,7 +175,7 @@ final class Admission {
 	 * @param outcome how the task ended, or {@code null} if it was rejected
 	 */
 	void ended(BoundedTask<?> task, @Nullable TaskOutcome outcome, boolean onCaller) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			this.places.gone(task, outcome);
 			if (onCaller) {
@@ -182,27 +183,27 @@ final class Admission {
 			}
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
 	void rejected(RejectionReason reason) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			this.places.counts().rejected(reason);
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
 	void stalled() {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			this.places.counts().stalled();
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -211,7 +212,7 @@ final class Admission {
 	 * @return whether the task still waits
 	 */
 	boolean attach(BoundedTask<?> task, TaskCapture capture, DeadlineTimer.Timeout entry) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			boolean queued = task.state == TaskState.QUEUED;
 			if (queued) {
@@ -220,7 +221,7 @@ final class Admission {
 			return queued;
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -229,12 +230,12 @@ final class Admission {
 	 * @return the tasks that got a permit by it and are to be started
 	 */
 	List<BoundedTask<?>> maxConcurrency(int maxConcurrency) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			return this.places.maxConcurrency(maxConcurrency);
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -242,12 +243,12 @@ final class Admission {
 	 * Changes how many tasks may wait in the queue. Those who wait keep their place.
 	 */
 	void queueCapacity(int queueCapacity) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			this.places.queueCapacity(queueCapacity);
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -256,13 +257,13 @@ final class Admission {
 	 */
 	void shutdown() {
 		boolean last;
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			this.places.shutdown();
 			last = this.places.isLast();
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 		terminateIf(last);
 	}
@@ -275,14 +276,14 @@ final class Admission {
 		List<BoundedTask<?>> drained;
 		List<Thread> threads;
 		boolean last;
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			drained = this.places.shutdownNow();
 			threads = this.places.threads();
 			last = this.places.isLast();
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 		// This may close a channel, so not under the lock. These threads get no other
 		// task.
@@ -299,14 +300,7 @@ final class Admission {
 			this.onTermination.run();
 		}
 		finally {
-			this.lock.lock();
-			try {
-				this.terminated = true;
-				this.termination.signalAll();
-			}
-			finally {
-				this.lock.unlock();
-			}
+			this.termination.countDown();
 		}
 	}
 
@@ -315,32 +309,23 @@ final class Admission {
 	 * @return how many of the nanoseconds are left; none if it did not come in time
 	 */
 	long awaitTermination(long nanos) throws InterruptedException {
-		long left = nanos;
-		this.lock.lockInterruptibly();
-		try {
-			while (!this.terminated) {
-				if (left <= 0) {
-					return 0;
-				}
-				left = this.termination.awaitNanos(left);
-			}
-			return Math.max(1, left);
+		long start = System.nanoTime();
+		if (!this.termination.await(nanos, TimeUnit.NANOSECONDS)) {
+			return 0;
 		}
-		finally {
-			this.lock.unlock();
-		}
+		return Math.max(1, nanos - (System.nanoTime() - start));
 	}
 
 	/**
 	 * Returns the tasks in the queue, in their order.
 	 */
 	List<BoundedTask<?>> queued() {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			return this.places.queued();
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -348,12 +333,12 @@ final class Admission {
 	 * Returns what the executor's callers know the tasks in the queue by, in their order.
 	 */
 	List<Runnable> queuedHandles() {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			return this.places.queued().stream().map(BoundedTask::handle).toList();
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -362,7 +347,7 @@ final class Admission {
 	 * {@code null} if there is none.
 	 */
 	@Nullable BoundedTask<?> queued(Runnable handle) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			for (BoundedTask<?> task : this.places.queued()) {
 				if (task.isKnownAs(handle)) {
@@ -372,7 +357,7 @@ final class Admission {
 			return null;
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
@@ -380,22 +365,22 @@ final class Admission {
 	 * Returns what speaks for a stall, or {@code null} if nothing does.
 	 */
 	@Nullable StallSuspicion suspicion() {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			return this.places.suspicion();
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
 	BoundedExecutorStats stats(String name, ThreadKind threads, OverloadPolicy overloadPolicy, long now) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
-			return this.places.stats(name, threads, overloadPolicy, now, this.terminated);
+			return this.places.stats(name, threads, overloadPolicy, now, this.termination.getCount() == 0);
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 
