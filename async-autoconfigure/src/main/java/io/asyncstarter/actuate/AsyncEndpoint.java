@@ -1,20 +1,15 @@
 package io.asyncstarter.actuate;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-
-import io.asyncstarter.executor.BoundedExecutor;
-import io.asyncstarter.executor.BoundedExecutors;
-import io.asyncstarter.executor.NoSuchExecutorException;
 
 /**
  * Endpoint that shows what runs and what waits, and changes limits while the application
@@ -27,110 +22,81 @@ import io.asyncstarter.executor.NoSuchExecutorException;
 @Endpoint(id = "async")
 public class AsyncEndpoint {
 
-	private static final Log logger = LogFactory.getLog(AsyncEndpoint.class);
-
-	static final String EXECUTORS = "executors";
-
-	private final BoundedExecutors executors;
+	private final Map<String, AsyncEndpointKind<?>> kinds = new LinkedHashMap<>();
 
 	/**
 	 * Creates an endpoint.
-	 * @param executors the executors to show
+	 * @param kinds the kinds of things to show, in order
 	 */
-	public AsyncEndpoint(BoundedExecutors executors) {
-		this.executors = executors;
+	public AsyncEndpoint(List<? extends AsyncEndpointKind<?>> kinds) {
+		for (AsyncEndpointKind<?> kind : kinds) {
+			this.kinds.put(kind.getName(), kind);
+		}
 	}
 
 	/**
 	 * Returns everything at a glance.
-	 * @return the overview
+	 * @return the things of each kind by name
 	 */
 	@ReadOperation
-	public AsyncOverview overview() {
-		Map<String, ExecutorDescriptor> descriptors = new TreeMap<>();
-		for (BoundedExecutor executor : this.executors.all()) {
-			descriptors.put(executor.getName(), ExecutorDescriptor.of(executor.getStats()));
-		}
-		return new AsyncOverview(descriptors);
+	public Map<String, Map<String, ?>> overview() {
+		Map<String, Map<String, ?>> overview = new LinkedHashMap<>();
+		this.kinds.forEach((name, kind) -> overview.put(name, kind.all()));
+		return overview;
 	}
 
 	/**
 	 * Returns all things of a kind.
-	 * @param kind the kind: {@code executors}
+	 * @param kind the kind, such as {@code executors}
 	 * @return the things by name
 	 * @throws InvalidEndpointRequestException if there is no such kind
 	 */
 	@ReadOperation
-	public Map<String, ExecutorDescriptor> kind(@Selector String kind) {
-		requireKind(kind);
-		return overview().executors();
+	public Map<String, ?> kind(@Selector String kind) {
+		return require(kind).all();
 	}
 
 	/**
 	 * Returns one thing.
-	 * @param kind the kind: {@code executors}
+	 * @param kind the kind, such as {@code executors}
 	 * @param name the name of the thing
 	 * @return the thing
 	 * @throws InvalidEndpointRequestException if there is no such thing
 	 */
 	@ReadOperation
-	public ExecutorDescriptor detail(@Selector String kind, @Selector String name) {
-		return ExecutorDescriptor.of(executor(kind, name).getStats());
+	public Object detail(@Selector String kind, @Selector String name) {
+		return detail(require(kind), name);
 	}
 
 	/**
-	 * Changes the limits of an executor. If one of them is not allowed, none is changed.
-	 * @param kind the kind: {@code executors}
-	 * @param name the name of the executor
-	 * @param maxConcurrency how many tasks may run at once, or {@code null} to leave that
-	 * @param queueCapacity how many tasks may wait, or {@code null} to leave that
-	 * @return the executor after the change
-	 * @throws InvalidEndpointRequestException if there is no such executor or a limit is
-	 * not allowed
+	 * Changes a thing. If one of the values is not allowed, none is changed.
+	 * @param kind the kind, such as {@code executors}
+	 * @param name the name of the thing
+	 * @param changes the values to change by key, such as {@code maxConcurrency}
+	 * @return the thing after the change
+	 * @throws InvalidEndpointRequestException if there is no such thing or a value is not
+	 * allowed
 	 */
 	@WriteOperation
-	public ExecutorDescriptor change(@Selector String kind, @Selector String name, @Nullable Integer maxConcurrency,
-			@Nullable Integer queueCapacity) {
-		BoundedExecutor executor = executor(kind, name);
-		if (maxConcurrency == null && queueCapacity == null) {
-			throw invalid("Nothing to change: give 'maxConcurrency', 'queueCapacity' or both");
-		}
-		if (maxConcurrency != null && maxConcurrency < 1) {
-			throw invalid("'maxConcurrency' must be at least 1 but was %d".formatted(maxConcurrency));
-		}
-		if (queueCapacity != null && queueCapacity < 0) {
-			throw invalid("'queueCapacity' must be at least 0 but was %d".formatted(queueCapacity));
-		}
-		if (maxConcurrency != null) {
-			audit(name, "max-concurrency", executor.getMaxConcurrency(), maxConcurrency);
-			executor.setMaxConcurrency(maxConcurrency);
-		}
-		if (queueCapacity != null) {
-			audit(name, "queue-capacity", executor.getQueueCapacity(), queueCapacity);
-			executor.setQueueCapacity(queueCapacity);
-		}
-		return ExecutorDescriptor.of(executor.getStats());
+	public Object change(@Selector String kind, @Selector String name, Map<String, @Nullable Object> changes) {
+		AsyncEndpointKind<?> required = require(kind);
+		detail(required, name);
+		return required.change(name, changes);
 	}
 
-	private static void audit(String name, String limit, int before, int after) {
-		logger
-			.info("Executor '%s': %s changed from %d to %d through the actuator".formatted(name, limit, before, after));
+	private AsyncEndpointKind<?> require(String name) {
+		AsyncEndpointKind<?> kind = this.kinds.get(name);
+		if (kind == null) {
+			throw new UnknownResourceException(
+					"There is no kind '%s'; there are: %s".formatted(name, String.join(", ", this.kinds.keySet())));
+		}
+		return kind;
 	}
 
-	private BoundedExecutor executor(String kind, String name) {
-		requireKind(kind);
-		try {
-			return this.executors.get(name);
-		}
-		catch (NoSuchExecutorException ex) {
-			throw new UnknownResourceException(String.valueOf(ex.getMessage()));
-		}
-	}
-
-	private static void requireKind(String kind) {
-		if (!kind.equals(EXECUTORS)) {
-			throw new UnknownResourceException("There is no kind '%s'; there are: %s".formatted(kind, EXECUTORS));
-		}
+	private static <D> D detail(AsyncEndpointKind<D> kind, String name) {
+		return kind.find(name)
+			.orElseThrow(() -> new UnknownResourceException("There is no %s named '%s'; there are: %s"
+				.formatted(kind.getNoun(), name, String.join(", ", kind.all().keySet()))));
 	}
 
 	static InvalidEndpointRequestException invalid(String message) {

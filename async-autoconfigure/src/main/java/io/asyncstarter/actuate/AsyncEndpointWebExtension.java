@@ -65,31 +65,16 @@ public class AsyncEndpointWebExtension {
 	}
 
 	/**
-	 * Changes the limits of an executor.
+	 * Changes a thing.
 	 * @param kind the kind
-	 * @param name the name of the executor
-	 * @param maxConcurrency how many tasks may run at once, or {@code null} to leave that
-	 * @param queueCapacity how many tasks may wait, or {@code null} to leave that
-	 * @return the executor after the change, or a problem
+	 * @param name the name of the thing
+	 * @param changes the values to change by key
+	 * @return the thing after the change, or a problem
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> change(@Selector String kind, @Selector String name,
-			@Nullable String maxConcurrency, @Nullable String queueCapacity) {
-		return respond(() -> this.endpoint.change(kind, name, wholeNumber("maxConcurrency", maxConcurrency),
-				wholeNumber("queueCapacity", queueCapacity)));
-	}
-
-	/**
-	 * Texts are taken and parsed here because a value that cannot be converted would be
-	 * answered without a word about which one it was.
-	 */
-	private static @Nullable Integer wholeNumber(String parameter, @Nullable String value) {
-		try {
-			return (value != null) ? Integer.valueOf(value.strip()) : null;
-		}
-		catch (NumberFormatException ex) {
-			throw AsyncEndpoint.invalid("'%s' must be a whole number but was '%s'".formatted(parameter, value));
-		}
+			Map<String, @Nullable Object> changes) {
+		return respond(() -> this.endpoint.change(kind, name, changes));
 	}
 
 	private static WebEndpointResponse<Object> respond(Supplier<Object> operation) {

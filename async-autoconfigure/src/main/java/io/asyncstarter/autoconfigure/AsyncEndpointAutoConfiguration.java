@@ -1,5 +1,6 @@
 package io.asyncstarter.autoconfigure;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -7,9 +8,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
 
 import io.asyncstarter.actuate.AsyncEndpoint;
+import io.asyncstarter.actuate.AsyncEndpointArguments;
+import io.asyncstarter.actuate.AsyncEndpointKind;
 import io.asyncstarter.actuate.AsyncEndpointWebExtension;
+import io.asyncstarter.actuate.BoundedExecutorKind;
 import io.asyncstarter.executor.BoundedExecutors;
 
 /**
@@ -24,8 +29,22 @@ public final class AsyncEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	AsyncEndpoint asyncEndpoint(BoundedExecutors executors) {
-		return new AsyncEndpoint(executors);
+	AsyncEndpoint asyncEndpoint(ObjectProvider<AsyncEndpointKind<?>> kinds) {
+		return new AsyncEndpoint(kinds.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	AsyncEndpointArguments asyncEndpointArguments() {
+		return new AsyncEndpointArguments();
+	}
+
+	@Bean
+	@Order(0)
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(BoundedExecutors.class)
+	BoundedExecutorKind asyncExecutorKind(BoundedExecutors executors) {
+		return new BoundedExecutorKind(executors);
 	}
 
 	@Bean

@@ -1,15 +1,11 @@
 package io.asyncstarter.autoconfigure;
 
-import java.util.ArrayList;
-import java.util.List;
-
-import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.FactoryBean;
-import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
@@ -29,28 +25,21 @@ final class BoundedExecutorRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private final Environment environment;
 
-	BoundedExecutorRegistrar(Environment environment) {
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	BoundedExecutorRegistrar(Environment environment, BeanFactory beanFactory) {
 		this.environment = environment;
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
 	}
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importingClass, BeanDefinitionRegistry registry) {
-		List<ConfigurationProblem> problems = new ArrayList<>(
-				new PropertiesInspector(this.environment).inspect("async", AsyncProperties.class));
-		if (!problems.isEmpty()) {
-			throw new InvalidAsyncConfigurationException(problems);
-		}
-		AsyncProperties properties = Binder.get(this.environment).bindOrCreate("async", AsyncProperties.class);
-		for (String name : ExecutorSettings.names(properties)) {
+		CheckedConfiguration configuration = new CheckedConfiguration(this.environment, this.beanFactory);
+		ConfigurationChecks.run(configuration);
+		for (String name : ExecutorSettings.names(configuration.properties())) {
 			if (!registry.containsBeanDefinition(name)) {
 				registry.registerBeanDefinition(name, definition(name));
 			}
-			else if (properties.executors().containsKey(name)) {
-				problems.add(nameTaken(name, registry.getBeanDefinition(name)));
-			}
-		}
-		if (!problems.isEmpty()) {
-			throw new InvalidAsyncConfigurationException(problems);
 		}
 	}
 
@@ -64,17 +53,6 @@ final class BoundedExecutorRegistrar implements ImportBeanDefinitionRegistrar {
 		// type.
 		definition.setAttribute(FactoryBean.OBJECT_TYPE_ATTRIBUTE, BoundedExecutor.class);
 		return definition;
-	}
-
-	private static ConfigurationProblem nameTaken(String name, BeanDefinition definition) {
-		String key = "async.executors.%s".formatted(name);
-		return new ConfigurationProblem(key, null, null,
-				"there is a bean named '%s' already%s".formatted(name, describe(definition.getResourceDescription())),
-				"Rename the executor or the bean, or remove the executor from the configuration to use the bean.");
-	}
-
-	private static String describe(@Nullable String resource) {
-		return (resource != null) ? ", defined in %s".formatted(resource) : "";
 	}
 
 }

@@ -1,6 +1,10 @@
 package io.asyncstarter.actuate;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +25,8 @@ class AsyncEndpointTests {
 
 	private final BoundedExecutor orders = BoundedExecutor.builder("orders").maxConcurrency(2).queueCapacity(3).build();
 
-	private final AsyncEndpoint endpoint = new AsyncEndpoint(BoundedExecutors.of(this.orders));
+	private final AsyncEndpoint endpoint = new AsyncEndpoint(
+			List.of(new BoundedExecutorKind(BoundedExecutors.of(this.orders))));
 
 	private final AsyncEndpointWebExtension web = new AsyncEndpointWebExtension(this.endpoint);
 
@@ -32,18 +37,19 @@ class AsyncEndpointTests {
 
 	@Test
 	void overviewShowsAllExecutors() {
-		ExecutorDescriptor descriptor = this.endpoint.overview().executors().get("orders");
-
-		assertThat(descriptor).isNotNull();
-		assertThat(descriptor.maxConcurrency()).isEqualTo(2);
+		assertThat(this.endpoint.overview()).containsOnlyKeys("executors");
+		assertThat(this.endpoint.overview().get("executors")).isEqualTo(this.endpoint.kind("executors"));
 		assertThat(this.endpoint.kind("executors")).containsOnlyKeys("orders");
+		assertThat(this.endpoint.detail("executors", "orders")).isInstanceOfSatisfying(ExecutorDescriptor.class,
+				(descriptor) -> assertThat(descriptor.maxConcurrency()).isEqualTo(2));
 	}
 
 	@Test
 	void changeAppliesBothLimitsAndLogsThem(CapturedOutput output) {
-		ExecutorDescriptor descriptor = this.endpoint.change("executors", "orders", 5, 0);
+		Object descriptor = this.endpoint.change("executors", "orders",
+				Map.of("maxConcurrency", 5, "queueCapacity", "0"));
 
-		assertThat(descriptor.maxConcurrency()).isEqualTo(5);
+		assertThat(descriptor).isEqualTo(this.endpoint.detail("executors", "orders"));
 		assertThat(this.orders.getMaxConcurrency()).isEqualTo(5);
 		assertThat(this.orders.getQueueCapacity()).isZero();
 		assertThat(output).contains("Executor 'orders': max-concurrency changed from 2 to 5",
@@ -53,28 +59,50 @@ class AsyncEndpointTests {
 	@Test
 	void whenOneLimitIsWrongThenNoneIsChanged() {
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
-			.isThrownBy(() -> this.endpoint.change("executors", "orders", 5, -1))
+			.isThrownBy(
+					() -> this.endpoint.change("executors", "orders", Map.of("maxConcurrency", 5, "queueCapacity", -1)))
 			.withMessage("'queueCapacity' must be at least 0 but was -1");
 		assertThat(this.orders.getMaxConcurrency()).isEqualTo(2);
 	}
 
 	@Test
 	void whenOverHttpAndNothingIsGivenThenThatIsABadRequest() {
-		assertProblem(this.web.change("executors", "orders", null, null), 400,
-				"Nothing to change: give 'maxConcurrency', 'queueCapacity' or both");
+		assertProblem(this.web.change("executors", "orders", Map.of()), 400,
+				"Nothing to change: give one or more of 'maxConcurrency', 'queueCapacity'");
 	}
 
 	@Test
 	void whenOverHttpAndALimitIsNoNumberThenThatIsABadRequest() {
-		assertProblem(this.web.change("executors", "orders", "many", null), 400,
+		assertProblem(this.web.change("executors", "orders", Map.of("maxConcurrency", "many")), 400,
 				"'maxConcurrency' must be a whole number but was 'many'");
+	}
+
+	@Test
+	void whenOverHttpAndAKeyIsUnknownThenThatIsABadRequestAndNothingIsChanged() {
+		assertProblem(this.web.change("executors", "orders", Map.of("maxConcurrency", "5", "maxConcurency", "6")), 400,
+				"'maxConcurency' cannot be changed; what can be is 'maxConcurrency', 'queueCapacity'");
+		assertThat(this.orders.getMaxConcurrency()).isEqualTo(2);
+	}
+
+	@Test
+	void whenSeveralValuesAreWrongThenAllAreNamed() {
+		assertProblem(this.web.change("executors", "orders", Map.of("maxConcurrency", "0", "queueCapacity", "x")), 400,
+				"'maxConcurrency' must be at least 1 but was 0; 'queueCapacity' must be a whole number but was 'x'");
+	}
+
+	@Test
+	void whenAKindCannotBeChangedThenThatIsABadRequest() {
+		AsyncEndpoint endpoint = new AsyncEndpoint(List.of(new ReadOnlyKind()));
+
+		assertProblem(new AsyncEndpointWebExtension(endpoint).change("things", "one", Map.of("x", "1")), 400,
+				"Nothing can be changed about thing 'one'");
 	}
 
 	@Test
 	void whenOverHttpAndTheNameIsUnknownThenThatIsNotFound() {
 		assertProblem(this.web.detail("executors", "order"), 404,
 				"There is no executor named 'order'; there are: orders");
-		assertProblem(this.web.change("executors", "order", "5", null), 404,
+		assertProblem(this.web.change("executors", "order", Map.of("maxConcurrency", "5")), 404,
 				"There is no executor named 'order'; there are: orders");
 	}
 
@@ -85,8 +113,8 @@ class AsyncEndpointTests {
 
 	@Test
 	void whenOverHttpAndAllIsWellThenTheBodyIsTheAnswer() {
-		assertThat(this.web.overview().getBody()).isInstanceOf(AsyncOverview.class);
-		assertThat(this.web.change("executors", "orders", " 4 ", null).getBody())
+		assertThat(this.web.overview().getBody()).isEqualTo(this.endpoint.overview());
+		assertThat(this.web.change("executors", "orders", Map.of("maxConcurrency", " 4 ")).getBody())
 			.isInstanceOfSatisfying(ExecutorDescriptor.class, (body) -> assertThat(body.maxConcurrency()).isEqualTo(4));
 	}
 
@@ -95,6 +123,30 @@ class AsyncEndpointTests {
 		assertThat(response.getContentType()).hasToString("application/problem+json");
 		assertThat(response.getBody()).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
 			.containsAllEntriesOf(Map.of("status", status, "detail", detail));
+	}
+
+	private static final class ReadOnlyKind implements AsyncEndpointKind<String> {
+
+		@Override
+		public String getName() {
+			return "things";
+		}
+
+		@Override
+		public String getNoun() {
+			return "thing";
+		}
+
+		@Override
+		public SortedMap<String, String> all() {
+			return new TreeMap<>(Map.of("one", "1"));
+		}
+
+		@Override
+		public Optional<String> find(String name) {
+			return Optional.ofNullable(all().get(name));
+		}
+
 	}
 
 }

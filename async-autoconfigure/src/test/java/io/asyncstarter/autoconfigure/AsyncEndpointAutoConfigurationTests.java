@@ -1,13 +1,21 @@
 package io.asyncstarter.autoconfigure;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.InvocationContext;
 import org.springframework.boot.actuate.endpoint.OperationType;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.web.ExposableWebEndpoint;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.actuate.endpoint.web.WebOperation;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -17,7 +25,7 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 
 import io.asyncstarter.actuate.AsyncEndpoint;
 import io.asyncstarter.actuate.AsyncEndpointWebExtension;
-import io.asyncstarter.executor.BoundedExecutors;
+import io.asyncstarter.executor.BoundedExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,12 +47,51 @@ class AsyncEndpointAutoConfigurationTests {
 			.orElseThrow();
 	}
 
+	private static WebEndpointResponse<?> write(AssertableReactiveWebApplicationContext context,
+			Map<String, Object> body) {
+		WebOperation operation = endpoint(context).getOperations()
+			.stream()
+			.filter((candidate) -> candidate.getType() == OperationType.WRITE)
+			.findFirst()
+			.orElseThrow();
+		Map<String, Object> arguments = new HashMap<>(body);
+		arguments.put("kind", "executors");
+		arguments.put("name", "io");
+		Object answer = operation.invoke(new InvocationContext(SecurityContext.NONE, arguments));
+		return (WebEndpointResponse<?>) Objects.requireNonNull(answer);
+	}
+
 	@Test
 	void whenExposedThenEndpointHasItsPathsAndOperations() {
 		this.contextRunner.run((context) -> assertThat(endpoint(context).getOperations())
 			.extracting((operation) -> operation.getType() + " " + operation.getRequestPredicate().getPath())
 			.containsExactlyInAnyOrder("READ async", "READ async/{kind}", "READ async/{kind}/{name}",
 					"WRITE async/{kind}/{name}"));
+	}
+
+	@Test
+	void whenBodyHasKeysThenTheyReachTheExecutor() {
+		this.contextRunner.run((context) -> {
+			WebEndpointResponse<?> response = write(context, Map.of("maxConcurrency", "7"));
+
+			assertThat(response.getStatus()).isEqualTo(200);
+			assertThat(context.getBean("io", BoundedExecutor.class).getMaxConcurrency()).isEqualTo(7);
+		});
+	}
+
+	@Test
+	void whenBodyHasUnknownKeysOrNoneThenThatIsABadRequest() {
+		this.contextRunner.run((context) -> {
+			assertThat(write(context, Map.of("maxConcurency", "7")).getStatus()).isEqualTo(400);
+			assertThat(write(context, Map.of()).getStatus()).isEqualTo(400);
+		});
+	}
+
+	@Test
+	void whenArgumentsAreAMapAlreadyThenItIsTaken() {
+		this.contextRunner
+			.run((context) -> assertThat(write(context, Map.of("changes", Map.of("maxConcurrency", 8))).getStatus())
+				.isEqualTo(200));
 	}
 
 	@Test
@@ -76,7 +123,7 @@ class AsyncEndpointAutoConfigurationTests {
 
 	@Test
 	void whenUserDeclaresAnEndpointThenItWins() {
-		AsyncEndpoint own = new AsyncEndpoint(BoundedExecutors.of());
+		AsyncEndpoint own = new AsyncEndpoint(List.of());
 		this.contextRunner.withBean("own", AsyncEndpoint.class, () -> own)
 			.run((context) -> assertThat(context.getBean(AsyncEndpoint.class)).isSameAs(own));
 	}
