@@ -11,11 +11,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * {@link PropertiesInspector} before they are bound, so that all can be reported at once.
  *
  * @param executors Bounded executors by bean name, added to 'io' and 'cpu'.
+ * @param rateLimiters Rate limiters by name, each shared by all policies that name it.
+ * @param policies Policies by name: what a call may take, and what is done when it fails.
  * @param shutdown What happens to running work when the application stops.
  * @since 0.1.0
  */
 @ConfigurationProperties("async")
 public record AsyncProperties(@DefaultValue Map<String, ExecutorProperties> executors,
+		@DefaultValue Map<String, RateLimiterProperties> rateLimiters,
+		@DefaultValue Map<String, PolicyProperties> policies,
 		@NestedConfigurationProperty @DefaultValue ShutdownProperties shutdown) {
 
 }

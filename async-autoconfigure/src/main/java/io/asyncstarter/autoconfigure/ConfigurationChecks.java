@@ -9,7 +9,8 @@ import java.util.TreeMap;
  */
 final class ConfigurationChecks {
 
-	private static final List<ConfigurationCheck> CHECKS = List.of(new ExecutorCheck());
+	private static final List<ConfigurationCheck> CHECKS = List.of(new ExecutorCheck(), new RateLimiterCheck(),
+			new PolicyReferencesCheck(), new PolicyValuesCheck());
 
 	private ConfigurationChecks() {
 	}

@@ -12,13 +12,7 @@ final class NoSuchExecutorFailureAnalyzer extends AbstractFailureAnalyzer<NoSuch
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, NoSuchExecutorException cause) {
-		String name = cause.getExecutorName();
-		String suggestion = NearestName.of(name, cause.getAvailableNames())
-			.map((nearest) -> "Did you mean '%s'? Otherwise configure".formatted(nearest))
-			.orElse("Configure");
-		return new FailureAnalysis("There is no executor named '%s'.".formatted(name),
-				"%s an executor of this name under 'async.executors.%s'. Configured executors: %s."
-					.formatted(suggestion, name, String.join(", ", cause.getAvailableNames())),
+		return UnknownName.analyze("executor", cause.getExecutorName(), "async.executors", cause.getAvailableNames(),
 				cause);
 	}
 

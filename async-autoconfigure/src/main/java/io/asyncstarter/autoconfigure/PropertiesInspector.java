@@ -1,5 +1,6 @@
 package io.asyncstarter.autoconfigure;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -25,6 +27,7 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Compares the properties below a prefix with the records they are to be bound to, and
@@ -46,15 +49,20 @@ final class PropertiesInspector {
 	private static final Set<String> RESERVED_NAMES = Set.of("applicationTaskExecutor", "taskExecutor", "taskScheduler",
 			"bootstrapExecutor");
 
+	/**
+	 * What YAML makes of the key 'on' unless it is quoted.
+	 */
+	private static final String UNQUOTED_ON = "true";
+
 	private final Environment environment;
 
 	private final Binder binder;
 
 	private final SortedMap<String, ConfigurationProblem> problems = new TreeMap<>();
 
-	PropertiesInspector(Environment environment) {
+	PropertiesInspector(Environment environment, Binder binder) {
 		this.environment = environment;
-		this.binder = Binder.get(environment);
+		this.binder = binder;
 	}
 
 	/**
@@ -79,7 +87,17 @@ final class PropertiesInspector {
 	}
 
 	private static String dashed(RecordComponent component) {
-		return DataObjectPropertyName.toDashedForm(component.getName());
+		return DataObjectPropertyName.toDashedForm(boundName(component));
+	}
+
+	/**
+	 * Returns the name to bind to, which {@link Name} tells if it is a keyword of Java.
+	 * The annotation is not to be had from the component itself.
+	 */
+	private static String boundName(RecordComponent component) {
+		Field field = ReflectionUtils.findField(component.getDeclaringRecord(), component.getName());
+		Name name = (field != null) ? field.getAnnotation(Name.class) : null;
+		return (name != null) ? name.value() : component.getName();
 	}
 
 	/**
@@ -121,13 +139,18 @@ final class PropertiesInspector {
 			}
 			String element = this.name.getElement(depth, Form.UNIFORM);
 			for (RecordComponent component : components) {
-				if (component.getName().equalsIgnoreCase(element)) {
+				if (boundName(component).equalsIgnoreCase(element)) {
 					visit(ResolvableType.forType(component.getGenericType()), depth + 1, component);
 					return;
 				}
 			}
 			if (this.strict) {
-				unknownKey(depth, Arrays.stream(components).map(PropertiesInspector::dashed).sorted().toList());
+				unknownKey(depth,
+						Arrays.stream(components)
+							.map(PropertiesInspector::dashed)
+							.filter((key) -> !key.equals(UNQUOTED_ON))
+							.sorted()
+							.toList());
 			}
 		}
 
@@ -178,7 +201,7 @@ final class PropertiesInspector {
 			catch (BindException ex) {
 				ConfigurationProperty property = ex.getProperty();
 				Object value = (property != null) ? property.getValue() : value();
-				add(depth, value, "it is not " + ValueRules.expected(component), fix(component, value));
+				add(depth, value, ValueRules.mismatch(component), fix(component, value));
 			}
 		}
 
@@ -218,6 +241,7 @@ final class PropertiesInspector {
 		private String written(int depth) {
 			return IntStream.range(0, depth)
 				.mapToObj((index) -> this.name.getElement(index, Form.ORIGINAL))
+				.map((element) -> (element.equals(UNQUOTED_ON)) ? "on" : element)
 				.collect(Collectors.joining("."));
 		}
 

@@ -18,6 +18,11 @@ import org.springframework.util.Assert;
  */
 public record BulkheadSettings(@Nullable Integer maxConcurrency, @Nullable Duration maxWait, @Nullable Boolean perKey) {
 
+	/**
+	 * What applies where nobody decides.
+	 */
+	public static final BulkheadSettings DEFAULTS = new BulkheadSettings(25, Duration.ZERO, false);
+
 	public BulkheadSettings {
 		Assert.isTrue(maxConcurrency == null || maxConcurrency >= 1,
 				() -> "'maxConcurrency' must be at least 1 but was %d".formatted(maxConcurrency));

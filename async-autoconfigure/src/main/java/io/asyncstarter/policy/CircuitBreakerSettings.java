@@ -35,6 +35,13 @@ public record CircuitBreakerSettings(@Nullable Float failureRate, @Nullable Inte
 		@Nullable Float slowCallRate, @Nullable List<Class<? extends Throwable>> record,
 		@Nullable List<Class<? extends Throwable>> ignore) {
 
+	/**
+	 * What applies where nobody decides. How many calls there must be before the rates
+	 * count depends on the window, and is not decided here.
+	 */
+	public static final CircuitBreakerSettings DEFAULTS = new CircuitBreakerSettings(50f, 100, null,
+			Duration.ofSeconds(30), 10, Duration.ofSeconds(60), 100f, List.of(), List.of());
+
 	public CircuitBreakerSettings {
 		requireRate("failureRate", failureRate);
 		requireCount("window", window);

@@ -1,7 +1,6 @@
 package io.asyncstarter.policy;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -20,6 +19,8 @@ import io.asyncstarter.deadline.DeadlineTimer;
  */
 final class CircuitBreakers {
 
+	private static final int DEFAULT_MIN_CALLS = 20;
+
 	private CircuitBreakers() {
 	}
 
@@ -32,19 +33,20 @@ final class CircuitBreakers {
 		return registry.circuitBreaker(name, () -> config(settings, timer));
 	}
 
-	private static CircuitBreakerConfig config(CircuitBreakerSettings settings, DeadlineTimer timer) {
-		int window = Settings.orDefault(settings.window(), 100);
-		int minCalls = Settings.orDefault(settings.minCalls(), Math.min(window, 20));
-		List<Class<? extends Throwable>> record = Settings.orDefault(settings.record(), List.of());
-		List<Class<? extends Throwable>> ignore = Settings.orDefault(settings.ignore(), List.of());
+	private static CircuitBreakerConfig config(CircuitBreakerSettings own, DeadlineTimer timer) {
+		CircuitBreakerSettings settings = own.withParent(CircuitBreakerSettings.DEFAULTS);
+		int window = Settings.decided(settings.window());
+		int minCalls = (settings.minCalls() != null) ? settings.minCalls() : Math.min(window, DEFAULT_MIN_CALLS);
+		List<Class<? extends Throwable>> record = Settings.decided(settings.record());
+		List<Class<? extends Throwable>> ignore = Settings.decided(settings.ignore());
 		CircuitBreakerConfig.Builder config = CircuitBreakerConfig.custom()
-			.failureRateThreshold(Settings.orDefault(settings.failureRate(), 50f))
+			.failureRateThreshold(Settings.decided(settings.failureRate()))
 			.slidingWindow(window, minCalls, SlidingWindowType.COUNT_BASED,
 					SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
-			.waitDurationInOpenState(Settings.orDefault(settings.openFor(), Duration.ofSeconds(30)))
-			.permittedNumberOfCallsInHalfOpenState(Settings.orDefault(settings.halfOpenCalls(), 10))
-			.slowCallDurationThreshold(Settings.orDefault(settings.slowCall(), Duration.ofSeconds(60)))
-			.slowCallRateThreshold(Settings.orDefault(settings.slowCallRate(), 100f));
+			.waitDurationInOpenState(Settings.decided(settings.openFor()))
+			.permittedNumberOfCallsInHalfOpenState(Settings.decided(settings.halfOpenCalls()))
+			.slowCallDurationThreshold(Settings.decided(settings.slowCall()))
+			.slowCallRateThreshold(Settings.decided(settings.slowCallRate()));
 		if (!timer.equals(DeadlineTimer.shared())) {
 			config.clock(new TimerClock(timer));
 		}

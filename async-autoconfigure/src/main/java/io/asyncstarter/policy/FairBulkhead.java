@@ -45,12 +45,13 @@ public final class FairBulkhead implements Bulkhead {
 
 	private volatile long maxWaitNanos;
 
-	FairBulkhead(String name, BulkheadSettings settings, DeadlineTimer timer, Map<String, String> tags) {
+	FairBulkhead(String name, BulkheadSettings own, DeadlineTimer timer, Map<String, String> tags) {
+		BulkheadSettings settings = own.withParent(BulkheadSettings.DEFAULTS);
 		this.name = name;
-		this.perKey = Settings.orDefault(settings.perKey(), false);
+		this.perKey = Settings.decided(settings.perKey());
 		this.timer = timer;
-		this.permits = new FairPermits(Settings.orDefault(settings.maxConcurrency(), 25));
-		this.maxWait = Settings.orDefault(settings.maxWait(), Duration.ZERO);
+		this.permits = new FairPermits(Settings.decided(settings.maxConcurrency()));
+		this.maxWait = Settings.decided(settings.maxWait());
 		this.maxWaitNanos = Settings.nanos(this.maxWait);
 		this.tags = tags;
 	}

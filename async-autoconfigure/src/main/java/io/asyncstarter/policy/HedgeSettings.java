@@ -23,6 +23,11 @@ import org.springframework.util.Assert;
  */
 public record HedgeSettings(@Nullable Duration after, @Nullable Integer max) {
 
+	/**
+	 * What applies where nobody decides.
+	 */
+	public static final HedgeSettings DEFAULTS = new HedgeSettings(Duration.ofMillis(200), 1);
+
 	public HedgeSettings {
 		Settings.requireNotNegative("after", after);
 		Assert.isTrue(max == null || max >= 1, () -> "'max' must be at least 1 but was %d".formatted(max));

@@ -56,10 +56,9 @@ final class Pipeline {
 		this.breaker = (settings.circuitBreaker() != null)
 				? CircuitBreakers.in(environment.circuitBreakers(), name, settings.circuitBreaker(), this.timer) : null;
 		this.retry = (settings.retry() != null) ? new RetryStrategy(name, settings.retry(), environment, events) : null;
-		HedgeSettings hedge = settings.hedge();
-		this.hedgeMax = (hedge != null) ? Settings.orDefault(hedge.max(), 1) : 0;
-		this.hedgeAfterNanos = (hedge != null)
-				? Settings.nanos(Settings.orDefault(hedge.after(), Duration.ofMillis(200))) : 0;
+		HedgeSettings hedge = (settings.hedge() != null) ? settings.hedge().withParent(HedgeSettings.DEFAULTS) : null;
+		this.hedgeMax = (hedge != null) ? Settings.decided(hedge.max()) : 0;
+		this.hedgeAfterNanos = (hedge != null) ? Settings.nanos(Settings.decided(hedge.after())) : 0;
 	}
 
 	CircuitBreakerOpenException refusedByBreaker(CircuitBreaker breaker, int attempt) {

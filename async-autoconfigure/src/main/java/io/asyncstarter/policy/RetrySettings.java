@@ -37,6 +37,12 @@ public record RetrySettings(@Nullable Integer maxAttempts, @Nullable Duration ba
 		@Nullable Predicate<@Nullable Object> onResult, @Nullable Boolean respectRetryAfter,
 		@Nullable Duration maxRetryAfter) {
 
+	/**
+	 * What applies where nobody decides. There is no budget and no test of results.
+	 */
+	public static final RetrySettings DEFAULTS = new RetrySettings(3, Duration.ofMillis(100), 2.0,
+			Duration.ofSeconds(30), Jitter.FULL, null, 1.0, List.of(), List.of(), null, true, Duration.ofSeconds(60));
+
 	public RetrySettings {
 		Assert.isTrue(maxAttempts == null || maxAttempts >= 1,
 				() -> "'maxAttempts' must be at least 1 but was %d".formatted(maxAttempts));

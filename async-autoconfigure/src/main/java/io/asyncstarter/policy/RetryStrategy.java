@@ -49,20 +49,21 @@ final class RetryStrategy {
 
 	private final PolicyRetry view;
 
-	RetryStrategy(String name, RetrySettings settings, PolicyEnvironment environment, PolicyEvents events) {
-		this.maxAttempts = Settings.orDefault(settings.maxAttempts(), 3);
-		this.backoffNanos = Settings.nanos(Settings.orDefault(settings.backoff(), Duration.ofMillis(100)));
-		this.multiplier = Settings.orDefault(settings.multiplier(), 2.0);
-		this.maxBackoffNanos = Settings.nanos(Settings.orDefault(settings.maxBackoff(), Duration.ofSeconds(30)));
-		this.jitter = Settings.orDefault(settings.jitter(), Jitter.FULL);
-		this.on = Settings.orDefault(settings.on(), List.of());
-		this.except = Settings.orDefault(settings.except(), List.of());
+	RetryStrategy(String name, RetrySettings own, PolicyEnvironment environment, PolicyEvents events) {
+		RetrySettings settings = own.withParent(RetrySettings.DEFAULTS);
+		this.maxAttempts = Settings.decided(settings.maxAttempts());
+		this.backoffNanos = Settings.nanos(Settings.decided(settings.backoff()));
+		this.multiplier = Settings.decided(settings.multiplier());
+		this.maxBackoffNanos = Settings.nanos(Settings.decided(settings.maxBackoff()));
+		this.jitter = Settings.decided(settings.jitter());
+		this.on = Settings.decided(settings.on());
+		this.except = Settings.decided(settings.except());
 		this.onResult = settings.onResult();
-		this.extractors = Settings.orDefault(settings.respectRetryAfter(), true) ? environment.retryAfterExtractors()
+		this.extractors = Settings.decided(settings.respectRetryAfter()) ? environment.retryAfterExtractors()
 				: List.of();
-		this.maxRetryAfterNanos = Settings.nanos(Settings.orDefault(settings.maxRetryAfter(), Duration.ofSeconds(60)));
+		this.maxRetryAfterNanos = Settings.nanos(Settings.decided(settings.maxRetryAfter()));
 		this.budget = (settings.budget() != null) ? new RetryBudget(settings.budget(),
-				Settings.orDefault(settings.budgetMinimum(), 1.0), events::calls, environment.timer()) : null;
+				Settings.decided(settings.budgetMinimum()), events::calls, environment.timer()) : null;
 		this.random = environment.random();
 		this.events = events;
 		this.view = PolicyRetry.in(environment.retries(), name, config(), events);

@@ -22,8 +22,12 @@ final class Settings {
 		return (own != null) ? own : inherited;
 	}
 
-	static <T> T orDefault(@Nullable T value, T defaultValue) {
-		return (value != null) ? value : defaultValue;
+	/**
+	 * Returns a value that has been completed by the defaults.
+	 */
+	static <T> T decided(@Nullable T value) {
+		Assert.state(value != null, "'value' must be decided");
+		return value;
 	}
 
 	static void requirePositive(String parameter, @Nullable Duration value) {

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 
-import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,7 +11,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,7 +18,6 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
-import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 
@@ -42,21 +39,7 @@ class AsyncConfigurationFailureTests {
 	}
 
 	private static FailureAnalysis analysisOf(ApplicationContextRunner runner) {
-		FailureAnalysis[] analysis = new FailureAnalysis[1];
-		runner.run((context) -> {
-			assertThat(context).hasFailed();
-			analysis[0] = SpringFactoriesLoader.forDefaultResourceLocation()
-				.load(FailureAnalyzer.class,
-						SpringFactoriesLoader.FailureHandler
-							.logging(LogFactory.getLog(AsyncConfigurationFailureTests.class)))
-				.stream()
-				.filter((analyzer) -> analyzer.getClass().getName().startsWith("io.asyncstarter."))
-				.map((analyzer) -> analyzer.analyze(Objects.requireNonNull(context.getStartupFailure())))
-				.filter(Objects::nonNull)
-				.findFirst()
-				.orElseThrow(() -> new AssertionError("Not explained", context.getStartupFailure()));
-		});
-		return analysis[0];
+		return FailureAnalyses.of(runner);
 	}
 
 	@Test
@@ -179,8 +162,8 @@ class AsyncConfigurationFailureTests {
 
 		assertThat(analysis.getDescription()).isEqualTo("There is no executor named 'order'.");
 		assertThat(analysis.getAction())
-			.isEqualTo("Did you mean 'orders'? Otherwise configure an executor of this name "
-					+ "under 'async.executors.order'. Configured executors: cpu, io, orders, user.");
+			.isEqualTo("Did you mean 'orders'? Otherwise configure one of this name "
+					+ "under 'async.executors.order'. There are: cpu, io, orders, user.");
 	}
 
 	@Test
@@ -242,6 +225,8 @@ class AsyncConfigurationFailureTests {
 	void whenAFailureIsNotOursThenItIsLeftToOthers() {
 		assertThat(new InvalidAsyncConfigurationFailureAnalyzer().analyze(new IllegalStateException("other"))).isNull();
 		assertThat(new NoSuchExecutorFailureAnalyzer().analyze(new IllegalStateException("other"))).isNull();
+		assertThat(new NoSuchPolicyFailureAnalyzer().analyze(new IllegalStateException("other"))).isNull();
+		assertThat(new NoSuchRateLimiterFailureAnalyzer().analyze(new IllegalStateException("other"))).isNull();
 	}
 
 	@Configuration(proxyBeanMethods = false)
