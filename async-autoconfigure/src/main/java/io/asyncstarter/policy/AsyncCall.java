@@ -238,8 +238,10 @@ final class AsyncCall<T> implements AsyncCallback<T> {
 
 		@Override
 		public void failed(Throwable ex) {
-			AsyncCall.this.pipeline.events.happened(PolicyEventKind.FALLBACK_FAILED, 0, ex);
-			Failures.suppress(ex, this.failure);
+			if (ex != this.failure) {
+				AsyncCall.this.pipeline.events.happened(PolicyEventKind.FALLBACK_FAILED, 0, ex);
+				Failures.suppress(ex, this.failure);
+			}
 			end(ex);
 		}
 

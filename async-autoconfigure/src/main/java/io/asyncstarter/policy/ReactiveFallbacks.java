@@ -19,11 +19,15 @@ final class ReactiveFallbacks {
 		if (fallback == null) {
 			return null;
 		}
-		return (failure) -> switch (fallback.recover(failure)) {
-			case Publisher<?> publisher -> (Publisher<? extends T>) publisher;
-			case CompletionStage<?> stage -> Mono.fromCompletionStage((CompletionStage<T>) stage);
+		return (failure) -> (Publisher<? extends T>) publisherOf(fallback.recover(failure));
+	}
+
+	static Publisher<?> publisherOf(@Nullable Object answer) {
+		return switch (answer) {
+			case Publisher<?> publisher -> publisher;
+			case CompletionStage<?> stage -> Mono.fromCompletionStage(stage);
 			case null -> Mono.empty();
-			case Object answer -> Mono.just((T) answer);
+			default -> Mono.just(answer);
 		};
 	}
 

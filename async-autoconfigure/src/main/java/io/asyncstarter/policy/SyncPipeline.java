@@ -75,8 +75,10 @@ final class SyncPipeline {
 			return answer;
 		}
 		catch (Throwable ex) {
-			this.events.happened(PolicyEventKind.FALLBACK_FAILED, 0, ex);
-			Failures.suppress(ex, failure);
+			if (ex != failure) {
+				this.events.happened(PolicyEventKind.FALLBACK_FAILED, 0, ex);
+				Failures.suppress(ex, failure);
+			}
 			throw ex;
 		}
 	}
