@@ -288,12 +288,7 @@ final class AsyncAttempt<T> extends BriefLock implements AsyncStep, AsyncCallbac
 		if (this.timeout != null) {
 			this.timeout.cancel();
 		}
-		if (this.permit != null) {
-			this.permit.leave();
-			if (this.pipeline.bulkhead != null) {
-				this.pipeline.bulkhead.finished();
-			}
-		}
+		this.pipeline.giveBack(this.permit);
 	}
 
 	private long elapsed() {

@@ -33,6 +33,8 @@ final class AsyncCall<T> implements AsyncCallback<T> {
 
 	private final @Nullable Recovery<? extends AsyncWork<T>> recovery;
 
+	private final @Nullable Repeatability repeatability;
+
 	private final Executor resumer;
 
 	private final Deadline deadline;
@@ -59,17 +61,19 @@ final class AsyncCall<T> implements AsyncCallback<T> {
 	 * @param key the key, or {@code null} for none
 	 * @param works makes the work of an attempt
 	 * @param recovery makes the work of the fallback, or {@code null} for none
+	 * @param repeatability what may be repeated, or {@code null} for all
 	 * @param resumer runs what comes after a wait
 	 * @param inherited the deadline of the caller
 	 * @param sink who is told the result
 	 */
 	AsyncCall(Pipeline pipeline, @Nullable Object key, Supplier<? extends AsyncWork<T>> works,
-			@Nullable Recovery<? extends AsyncWork<T>> recovery, Executor resumer, Deadline inherited,
-			AsyncCallback<T> sink) {
+			@Nullable Recovery<? extends AsyncWork<T>> recovery, @Nullable Repeatability repeatability,
+			Executor resumer, Deadline inherited, AsyncCallback<T> sink) {
 		this.pipeline = pipeline;
 		this.key = key;
 		this.works = works;
 		this.recovery = recovery;
+		this.repeatability = repeatability;
 		this.resumer = resumer;
 		this.sink = sink;
 		Duration own = pipeline.deadline;
@@ -91,7 +95,7 @@ final class AsyncCall<T> implements AsyncCallback<T> {
 	}
 
 	AsyncStep newAttempt(AsyncCallback<T> callback, int number) {
-		return (this.pipeline.hedgeMax > 0) ? new AsyncHedge<>(this, callback, number)
+		return (this.pipeline.isHedged(this.repeatability)) ? new AsyncHedge<>(this, callback, number)
 				: new AsyncAttempt<>(this, callback, number);
 	}
 
@@ -105,6 +109,10 @@ final class AsyncCall<T> implements AsyncCallback<T> {
 
 	@Nullable Object key() {
 		return this.key;
+	}
+
+	@Nullable Repeatability repeatability() {
+		return this.repeatability;
 	}
 
 	Executor resumer() {

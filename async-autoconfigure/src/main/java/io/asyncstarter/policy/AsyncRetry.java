@@ -73,7 +73,7 @@ final class AsyncRetry<T> extends BriefLock implements AsyncStep, AsyncCallback<
 	@Override
 	public void failed(Throwable failure) {
 		long delay = (this.committed) ? RetryStrategy.STOP
-				: this.strategy.next(this.attempts, failure, this.call.deadline());
+				: this.strategy.next(this.attempts, failure, this.call.deadline(), this.call.repeatability());
 		if (this.earlier != null) {
 			for (Throwable first : this.earlier.getSuppressed()) {
 				Failures.suppress(failure, first);

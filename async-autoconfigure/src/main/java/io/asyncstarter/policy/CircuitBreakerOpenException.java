@@ -1,6 +1,10 @@
 package io.asyncstarter.policy;
 
+import java.time.Duration;
+import java.util.Optional;
+
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Raised when the circuit breaker of a policy refused an attempt. No token was paid and
@@ -14,12 +18,15 @@ public final class CircuitBreakerOpenException extends PolicyRejectedException {
 
 	private final float failureRate;
 
+	private final @Nullable Duration retryAfter;
+
 	CircuitBreakerOpenException(String policyName, CircuitBreaker breaker) {
 		super(policyName,
 				"Policy '%s' refused an attempt: its circuit breaker is %s".formatted(policyName, breaker.getState()),
 				null);
 		this.state = breaker.getState();
 		this.failureRate = breaker.getMetrics().getFailureRate();
+		this.retryAfter = CircuitBreakers.openFor(breaker);
 	}
 
 	/**
@@ -36,6 +43,14 @@ public final class CircuitBreakerOpenException extends PolicyRejectedException {
 	 */
 	public float getFailureRate() {
 		return this.failureRate;
+	}
+
+	/**
+	 * Returns in what time the breaker lets calls through again, to try.
+	 * @return the time, or empty if it is not known
+	 */
+	public Optional<Duration> getRetryAfter() {
+		return Optional.ofNullable(this.retryAfter);
 	}
 
 }

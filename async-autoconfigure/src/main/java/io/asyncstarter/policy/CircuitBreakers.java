@@ -11,7 +11,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.core.IntervalFunction;
+import org.jspecify.annotations.Nullable;
 
+import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineTimer;
 
 /**
@@ -33,6 +36,16 @@ final class CircuitBreakers {
 		return registry.circuitBreaker(name, () -> config(settings, timer));
 	}
 
+	/**
+	 * Returns how long an open breaker stays open from now on.
+	 * @return the time, or {@code null} if it is not known: the breaker is not open, was
+	 * opened by hand or is not one of ours
+	 */
+	static @Nullable Duration openFor(CircuitBreaker breaker) {
+		return (breaker.getState() == CircuitBreaker.State.OPEN && breaker.getCircuitBreakerConfig()
+			.getWaitIntervalFunctionInOpenState() instanceof OpenInterval interval) ? interval.remaining() : null;
+	}
+
 	private static CircuitBreakerConfig config(CircuitBreakerSettings own, DeadlineTimer timer) {
 		CircuitBreakerSettings settings = own.withParent(CircuitBreakerSettings.DEFAULTS);
 		int window = Settings.decided(settings.window());
@@ -43,7 +56,7 @@ final class CircuitBreakers {
 			.failureRateThreshold(Settings.decided(settings.failureRate()))
 			.slidingWindow(window, minCalls, SlidingWindowType.COUNT_BASED,
 					SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
-			.waitDurationInOpenState(Settings.decided(settings.openFor()))
+			.waitIntervalFunctionInOpenState(new OpenInterval(Settings.decided(settings.openFor()), timer))
 			.permittedNumberOfCallsInHalfOpenState(Settings.decided(settings.halfOpenCalls()))
 			.slowCallDurationThreshold(Settings.decided(settings.slowCall()))
 			.slowCallRateThreshold(Settings.decided(settings.slowCallRate()));
@@ -57,6 +70,36 @@ final class CircuitBreakers {
 			config.ignoreException((failure) -> ignore.stream().anyMatch((type) -> type.isInstance(failure)));
 		}
 		return config.build();
+	}
+
+	/**
+	 * How long a breaker stays open. It is asked when the breaker opens, and remembers
+	 * that.
+	 */
+	private static final class OpenInterval implements IntervalFunction {
+
+		private final long millis;
+
+		private final DeadlineTimer timer;
+
+		private volatile Deadline end = Deadline.none();
+
+		OpenInterval(Duration openFor, DeadlineTimer timer) {
+			this.millis = openFor.toMillis();
+			this.timer = timer;
+		}
+
+		@Override
+		public Long apply(Integer attempt) {
+			this.end = Deadline.after(Duration.ofMillis(this.millis), this.timer);
+			return this.millis;
+		}
+
+		@Nullable Duration remaining() {
+			Deadline end = this.end;
+			return (end.isUnbounded() || end.isExpired()) ? null : end.remaining();
+		}
+
 	}
 
 	/**

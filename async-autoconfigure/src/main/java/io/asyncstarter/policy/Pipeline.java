@@ -61,6 +61,19 @@ final class Pipeline {
 		this.hedgeAfterNanos = (hedge != null) ? Settings.nanos(Settings.decided(hedge.after())) : 0;
 	}
 
+	boolean isHedged(@Nullable Repeatability repeatability) {
+		return this.hedgeMax > 0 && (repeatability == null || repeatability.mayHedge());
+	}
+
+	void giveBack(@Nullable Gate permit) {
+		if (permit != null) {
+			permit.leave();
+			if (this.bulkhead != null) {
+				this.bulkhead.finished();
+			}
+		}
+	}
+
 	CircuitBreakerOpenException refusedByBreaker(CircuitBreaker breaker, int attempt) {
 		CircuitBreakerOpenException refusal = new CircuitBreakerOpenException(this.name, breaker);
 		this.events.happened(PolicyEventKind.REJECTED_BY_CIRCUIT_BREAKER, attempt, refusal);

@@ -68,6 +68,8 @@ public final class Policy {
 
 	private final @Nullable Recovery<?> fallback;
 
+	private final @Nullable Repeatability repeatability;
+
 	Policy(String name, PolicySettings settings, PolicyEnvironment environment, @Nullable Recovery<?> fallback) {
 		this.settings = settings;
 		this.events = new PolicyEvents(name, environment.listeners());
@@ -76,6 +78,18 @@ public final class Policy {
 		this.resumer = environment.resumer();
 		this.stages = new StagePipeline(this.pipeline, this.resumer);
 		this.fallback = fallback;
+		this.repeatability = null;
+	}
+
+	private Policy(Policy same, @Nullable Recovery<?> fallback, @Nullable Repeatability repeatability) {
+		this.settings = same.settings;
+		this.events = same.events;
+		this.pipeline = same.pipeline;
+		this.sync = same.sync;
+		this.resumer = same.resumer;
+		this.stages = same.stages;
+		this.fallback = fallback;
+		this.repeatability = repeatability;
 	}
 
 	/**
@@ -85,6 +99,27 @@ public final class Policy {
 	 */
 	public static PolicyBuilder builder(String name) {
 		return new PolicyBuilder(name);
+	}
+
+	/**
+	 * Returns this policy for calls of which not everything may be repeated. It is the
+	 * same policy, with the same state, limits and figures.
+	 * @param repeatability what may be repeated
+	 * @return the policy for such calls
+	 */
+	public Policy repeating(Repeatability repeatability) {
+		Assert.notNull(repeatability, "'repeatability' must not be null");
+		return new Policy(this, this.fallback, repeatability);
+	}
+
+	/**
+	 * Returns this policy for calls that its fallback cannot answer, since their results
+	 * are of another type. It is the same policy, with the same state, limits and
+	 * figures.
+	 * @return the policy without its fallback
+	 */
+	public Policy withoutFallback() {
+		return (this.fallback != null) ? new Policy(this, null, this.repeatability) : this;
 	}
 
 	/**
@@ -123,7 +158,8 @@ public final class Policy {
 	@SuppressWarnings("unchecked") // the policy's fallback fits its calls
 	public <T extends @Nullable Object> T call(@Nullable Object key, Callable<T> work,
 			@Nullable Recovery<? extends T> recovery) throws Exception {
-		return this.sync.call(key, work, (recovery != null) ? recovery : (Recovery<? extends T>) this.fallback);
+		return this.sync.call(key, work, (recovery != null) ? recovery : (Recovery<? extends T>) this.fallback,
+				this.repeatability);
 	}
 
 	/**
@@ -182,7 +218,8 @@ public final class Policy {
 	public <T extends @Nullable Object> CompletableFuture<T> stage(@Nullable Object key,
 			Supplier<? extends CompletionStage<T>> supplier,
 			@Nullable Recovery<? extends CompletionStage<T>> recovery) {
-		return this.stages.call(key, supplier, (recovery != null) ? recovery : Fallbacks.stage(this.fallback));
+		return this.stages.call(key, supplier, (recovery != null) ? recovery : Fallbacks.stage(this.fallback),
+				this.repeatability);
 	}
 
 	/**
@@ -278,7 +315,7 @@ public final class Policy {
 	}
 
 	private ReactivePipeline reactive() {
-		return new ReactivePipeline(this.pipeline, this.resumer);
+		return new ReactivePipeline(this.pipeline, this.repeatability, this.resumer);
 	}
 
 	/**

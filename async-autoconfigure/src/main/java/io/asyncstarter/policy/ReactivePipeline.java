@@ -23,9 +23,10 @@ import io.asyncstarter.deadline.DeadlineThreadLocalAccessor;
  * works without Reactor.
  *
  * @param pipeline the strategies
+ * @param repeatability what may be repeated of a call, or {@code null} for all
  * @param resumer runs what comes after a wait, or {@code null} for Reactor's scheduler
  */
-record ReactivePipeline(Pipeline pipeline, @Nullable Executor resumer) {
+record ReactivePipeline(Pipeline pipeline, @Nullable Repeatability repeatability, @Nullable Executor resumer) {
 
 	private static final Executor PARALLEL = (task) -> Schedulers.parallel().schedule(task);
 
@@ -36,7 +37,7 @@ record ReactivePipeline(Pipeline pipeline, @Nullable Executor resumer) {
 			Recovery<MonoWork<T>> rescue = (recovery != null)
 					? (failure) -> new MonoWork<T>(() -> recovery.recover(failure), context) : null;
 			AsyncCall<T> call = new AsyncCall<T>(this.pipeline, key, () -> new MonoWork<T>(supplier::get, context),
-					rescue, resumerOrDefault(), inherited(context), new SinkCallback<>(sink));
+					rescue, this.repeatability, resumerOrDefault(), inherited(context), new SinkCallback<>(sink));
 			sink.onCancel(call::cancel);
 			call.start();
 		});
@@ -108,7 +109,7 @@ record ReactivePipeline(Pipeline pipeline, @Nullable Executor resumer) {
 					? (failure) -> new FluxWork<T>(flux, () -> recovery.recover(failure)) : null;
 			flux.start(
 					new AsyncCall<T>(this.pipeline.pipeline, this.key, () -> new FluxWork<T>(flux, this.supplier::get),
-							rescue, this.pipeline.resumerOrDefault(), inherited(subscriber.currentContext()), flux));
+							rescue, this.pipeline.repeatability, this.pipeline.resumerOrDefault(), inherited(subscriber.currentContext()), flux));
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.asyncstarter.policy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
@@ -59,14 +60,20 @@ final class RetryStrategy {
 		this.on = Settings.decided(settings.on());
 		this.except = Settings.decided(settings.except());
 		this.onResult = settings.onResult();
-		this.extractors = Settings.decided(settings.respectRetryAfter()) ? environment.retryAfterExtractors()
-				: List.of();
+		this.extractors = Settings.decided(settings.respectRetryAfter()) ? extractors(environment) : List.of();
 		this.maxRetryAfterNanos = Settings.nanos(Settings.decided(settings.maxRetryAfter()));
 		this.budget = (settings.budget() != null) ? new RetryBudget(settings.budget(),
 				Settings.decided(settings.budgetMinimum()), events::calls, environment.timer()) : null;
 		this.random = environment.random();
 		this.events = events;
 		this.view = PolicyRetry.in(environment.retries(), name, config(), events);
+	}
+
+	private static List<RetryAfterExtractor> extractors(PolicyEnvironment environment) {
+		List<RetryAfterExtractor> extractors = new ArrayList<>();
+		extractors.add((failure) -> (failure instanceof RetryAfter told) ? told.getRetryAfter().orElse(null) : null);
+		extractors.addAll(environment.retryAfterExtractors());
+		return List.copyOf(extractors);
 	}
 
 	private RetryConfig config() {
@@ -115,15 +122,22 @@ final class RetryStrategy {
 		return false;
 	}
 
+	long next(int attempt, @Nullable Throwable failure, Deadline deadline) {
+		return next(attempt, failure, deadline, null);
+	}
+
 	/**
 	 * Decides what follows an attempt that failed or had an unwanted result.
 	 * @param attempt the number of the attempt, from 1 on
 	 * @param failure what it failed with, or {@code null} if it had a result
 	 * @param deadline the deadline of the call
+	 * @param repeatability what of the call may be repeated, or {@code null} for all
 	 * @return the nanoseconds until the next attempt, or {@link #STOP}
 	 */
-	long next(int attempt, @Nullable Throwable failure, Deadline deadline) {
-		long delay = (failure == null || isRetryable(failure)) ? decide(attempt, failure, deadline) : STOP;
+	long next(int attempt, @Nullable Throwable failure, Deadline deadline, @Nullable Repeatability repeatability) {
+		boolean retryable = failure == null
+				|| ((repeatability == null || repeatability.mayRetry(failure)) && isRetryable(failure));
+		long delay = (retryable) ? decide(attempt, failure, deadline) : STOP;
 		if (delay >= 0) {
 			this.view.retrying(attempt, failure, delay);
 			this.events.waited(PolicyEventKind.RETRIED, attempt, delay, failure);

@@ -27,13 +27,13 @@ final class StagePipeline {
 	@SuppressWarnings("FutureReturnValueIgnored") // nothing can go wrong in it
 	<T extends @Nullable Object> CompletableFuture<T> call(@Nullable Object key,
 			Supplier<? extends CompletionStage<T>> supplier,
-			@Nullable Recovery<? extends CompletionStage<T>> recovery) {
+			@Nullable Recovery<? extends CompletionStage<T>> recovery, @Nullable Repeatability repeatability) {
 		CompletableFuture<T> future = new CompletableFuture<>();
 		Recovery<StageWork<T>> rescue = (recovery != null)
 				? (failure) -> new StageWork<>(this.pipeline.name, () -> recovery.recover(failure)) : null;
 		AsyncCall<T> call = new AsyncCall<>(this.pipeline, key,
-				() -> new StageWork<>(this.pipeline.name, supplier::get), rescue, resumer(), Deadline.current(),
-				new FutureSink<>(future));
+				() -> new StageWork<>(this.pipeline.name, supplier::get), rescue, repeatability, resumer(),
+				Deadline.current(), new FutureSink<>(future));
 		call.start();
 		if (!future.isDone()) {
 			// Cancelled, or completed by somebody else: the work is not wanted any

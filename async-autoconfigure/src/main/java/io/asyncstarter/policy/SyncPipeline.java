@@ -53,10 +53,11 @@ final class SyncPipeline {
 	}
 
 	<T extends @Nullable Object> T call(@Nullable Object key, Callable<T> work,
-			@Nullable Recovery<? extends T> recovery) throws Exception {
+			@Nullable Recovery<? extends T> recovery, @Nullable Repeatability repeatability) throws Exception {
 		try {
 			Duration deadline = this.pipeline.deadline;
-			return (deadline != null) ? bounded(deadline, key, work) : retried(key, work);
+			return (deadline != null) ? bounded(deadline, key, work, repeatability)
+					: retried(key, work, repeatability);
 		}
 		catch (Throwable ex) {
 			this.pipeline.ended(ex);
@@ -83,18 +84,20 @@ final class SyncPipeline {
 		}
 	}
 
-	private <T extends @Nullable Object> T bounded(Duration deadline, @Nullable Object key, Callable<T> work)
-			throws Exception {
-		return within(this.pipeline.name, deadline, () -> retried(key, work));
+	private <T extends @Nullable Object> T bounded(Duration deadline, @Nullable Object key, Callable<T> work,
+			@Nullable Repeatability repeatability) throws Exception {
+		return within(this.pipeline.name, deadline, () -> retried(key, work, repeatability));
 	}
 
-	private <T extends @Nullable Object> T retried(@Nullable Object key, Callable<T> work) throws Exception {
+	private <T extends @Nullable Object> T retried(@Nullable Object key, Callable<T> work,
+			@Nullable Repeatability repeatability) throws Exception {
 		RetryStrategy retry = this.retry;
+		boolean hedged = this.pipeline.isHedged(repeatability);
 		@Nullable Throwable earlier = null;
 		for (int attempt = 1;; attempt++) {
 			long delay;
 			try {
-				T result = (this.pipeline.hedgeMax > 0) ? hedged(key, attempt, work) : attempt(key, attempt, work);
+				T result = (hedged) ? hedged(key, attempt, work) : attempt(key, attempt, work);
 				delay = (retry != null && retry.isUnwanted(result)) ? retry.next(attempt, null, Deadline.current())
 						: RetryStrategy.STOP;
 				if (delay < 0) {
@@ -107,7 +110,7 @@ final class SyncPipeline {
 			}
 			catch (Throwable ex) {
 				delay = (retry != null && !Thread.currentThread().isInterrupted())
-						? retry.next(attempt, ex, Deadline.current()) : RetryStrategy.STOP;
+						? retry.next(attempt, ex, Deadline.current(), repeatability) : RetryStrategy.STOP;
 				addEarlier(ex, earlier);
 				if (delay < 0) {
 					throw ex;
@@ -166,7 +169,7 @@ final class SyncPipeline {
 			}
 		}
 		catch (Throwable ex) {
-			giveBack(permit);
+			this.pipeline.giveBack(permit);
 			if (breaker != null) {
 				breaker.releasePermission();
 			}
@@ -185,18 +188,34 @@ final class SyncPipeline {
 			result = (moved != null) ? moved.await() : (timeout != null) ? timed(timeout, attempt, work) : work.call();
 		}
 		catch (Throwable ex) {
-			giveBack(permit);
+			this.pipeline.giveBack(permit);
 			if (breaker != null) {
 				failed(breaker, (moved != null) ? moved.elapsed() : this.timer.nanoTime() - start, ex);
 			}
 			throw ex;
 		}
-		giveBack(permit);
+		if (result instanceof OpenResult open) {
+			long elapsed = (moved != null) ? moved.elapsed() : (breaker != null) ? this.timer.nanoTime() - start : 0;
+			open.opened(new OpenAttempt(this.pipeline, permit, attempt, elapsed, deadline(open, moved), Deadline.current()));
+			return result;
+		}
+		this.pipeline.giveBack(permit);
 		if (breaker != null) {
 			long elapsed = (moved != null) ? moved.elapsed() : this.timer.nanoTime() - start;
 			breaker.onResult(elapsed, TimeUnit.NANOSECONDS, result);
 		}
 		return result;
+	}
+
+	/**
+	 * Returns by when an attempt has to end that has a result already. An executor's
+	 * thread knows the deadline of the call only.
+	 */
+	private Deadline deadline(OpenResult open, @Nullable MovedCall<?> moved) {
+		Duration timeout = this.pipeline.timeout;
+		return (moved != null && timeout != null)
+				? Deadline.after(timeout.minusNanos(moved.elapsed()), this.timer).earliest(open.deadline())
+				: open.deadline();
 	}
 
 	/**
@@ -206,7 +225,7 @@ final class SyncPipeline {
 	 * @param failure the failure; if it says that the work was cancelled, it does not
 	 * count
 	 */
-	private static void failed(CircuitBreaker breaker, long elapsed, Throwable failure) {
+	static void failed(CircuitBreaker breaker, long elapsed, Throwable failure) {
 		if (elapsed < 0 || Cancellations.isCancellation(failure)) {
 			breaker.releasePermission();
 		}
@@ -271,15 +290,6 @@ final class SyncPipeline {
 			throw new DeadlineExceededException(this.pipeline.name, elapsed, elapsed, null);
 		}
 		return entered;
-	}
-
-	private void giveBack(@Nullable Gate permit) {
-		if (permit != null) {
-			permit.leave();
-			if (this.bulkhead != null) {
-				this.bulkhead.finished();
-			}
-		}
 	}
 
 }
