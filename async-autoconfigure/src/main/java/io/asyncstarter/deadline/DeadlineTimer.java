@@ -43,6 +43,13 @@ public interface DeadlineTimer {
 	}
 
 	/**
+	 * Returns how many expiries are scheduled, of all who use this timer: back to what it
+	 * was when work has ended that took back what it had scheduled.
+	 * @return the number of expiries that have neither run nor been cancelled
+	 */
+	int armed();
+
+	/**
 	 * Returns the timer that all deadlines share unless told otherwise: real time, and
 	 * one daemon platform thread that is started with the first expiry, sleeps until the
 	 * next one is due, and runs expiries at most about a millisecond late on an idle

@@ -102,11 +102,8 @@ final class WheelTimer implements DeadlineTimer {
 		}
 	}
 
-	/**
-	 * Returns how many expiries are scheduled.
-	 * @return the number of entries that have neither run nor been cancelled
-	 */
-	int size() {
+	@Override
+	public int armed() {
 		return Arrays.stream(this.stripes).mapToInt(TimerStripe::size).sum();
 	}
 

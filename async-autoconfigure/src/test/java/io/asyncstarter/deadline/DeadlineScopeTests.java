@@ -17,6 +17,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.asyncstarter.testing.ManualDeadlineTimer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -362,6 +364,11 @@ class DeadlineScopeTests {
 
 			@Override
 			public long nanoTime() {
+				return 0;
+			}
+
+			@Override
+			public int armed() {
 				return 0;
 			}
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.asyncstarter.testing.ManualDeadlineTimer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -70,7 +72,7 @@ class ScopeRaceTests {
 				task.get(100, TimeUnit.SECONDS);
 			}
 		}
-		assertThat(timer.size()).isZero();
+		assertThat(timer.armed()).isZero();
 	}
 
 	@Test
@@ -84,7 +86,7 @@ class ScopeRaceTests {
 			spinUntil(timer, timer.nanoTime() + 20_000);
 			assertThat(Thread.currentThread().isInterrupted()).isFalse();
 		}
-		assertThat(timer.size()).isZero();
+		assertThat(timer.armed()).isZero();
 	}
 
 	private static void spinUntil(DeadlineTimer timer, long end) {

@@ -52,7 +52,7 @@ class WheelTimerTests {
 
 			assertThat(ran.get(10, TimeUnit.SECONDS) - due).isNotNegative();
 			assertThat(timeout.cancel()).isFalse();
-			assertThat(this.timer.size()).isZero();
+			assertThat(this.timer.armed()).isZero();
 		}
 	}
 
@@ -64,7 +64,7 @@ class WheelTimerTests {
 		assertThat(timeout.cancel()).isTrue();
 		assertThat(timeout.cancel()).isFalse();
 
-		assertThat(this.timer.size()).isZero();
+		assertThat(this.timer.armed()).isZero();
 		passTime(Duration.ofMillis(10));
 		assertThat(ran).isFalse();
 	}
@@ -187,7 +187,7 @@ class WheelTimerTests {
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(ran.get() + cancelled.get()).isEqualTo((long) threads * each));
 		assertThat(early).hasValue(0);
-		assertThat(this.timer.size()).isZero();
+		assertThat(this.timer.armed()).isZero();
 	}
 
 	@Test
@@ -212,7 +212,7 @@ class WheelTimerTests {
 			stop.set(true);
 		}
 		assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
-		assertThat(this.timer.size()).isZero();
+		assertThat(this.timer.armed()).isZero();
 	}
 
 	private WeakReference<Runnable> scheduleAndCancel() {

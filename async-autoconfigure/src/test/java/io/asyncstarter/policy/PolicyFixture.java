@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 
 import org.awaitility.Awaitility;
 
-import io.asyncstarter.deadline.ManualDeadlineTimer;
+import io.asyncstarter.testing.ManualDeadlineTimer;
+
 
 /**
  * What tests of policies have in common: time that the test moves, a rate limiter, work
