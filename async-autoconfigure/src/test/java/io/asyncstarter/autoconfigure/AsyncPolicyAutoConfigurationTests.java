@@ -30,7 +30,6 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.io.ByteArrayResource;
 
 import io.asyncstarter.deadline.DeadlineTimer;
-import io.asyncstarter.deadline.ManualDeadlineTimer;
 import io.asyncstarter.policy.BulkheadSettings;
 import io.asyncstarter.policy.CircuitBreakerSettings;
 import io.asyncstarter.policy.HedgeSettings;
@@ -47,6 +46,7 @@ import io.asyncstarter.policy.RateLimiterCustomizer;
 import io.asyncstarter.policy.RateLimiters;
 import io.asyncstarter.policy.RetryAfterExtractor;
 import io.asyncstarter.policy.RetrySettings;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

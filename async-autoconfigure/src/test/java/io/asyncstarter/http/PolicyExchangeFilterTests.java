@@ -42,7 +42,6 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.test.StepVerifier;
 
 import io.asyncstarter.deadline.DeadlineExceededException;
-import io.asyncstarter.deadline.ManualDeadlineTimer;
 import io.asyncstarter.policy.AttemptTimeoutException;
 import io.asyncstarter.policy.CircuitBreakerOpenException;
 import io.asyncstarter.policy.Policy;
@@ -53,6 +52,7 @@ import io.asyncstarter.policy.PolicyEventKind;
 import io.asyncstarter.policy.PolicyListener;
 import io.asyncstarter.policy.RateLimiter;
 import io.asyncstarter.policy.RateLimiters;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
