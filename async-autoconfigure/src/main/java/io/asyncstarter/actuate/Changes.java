@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.Assert;
 
 /**
  * The values of a request that changes one thing. Say first what may be changed, then
@@ -154,6 +156,19 @@ final class Changes {
 	void require(boolean condition, String rule) {
 		if (!condition) {
 			this.problems.add(rule);
+		}
+	}
+
+	/**
+	 * Adds what something says of the values together that is made of them.
+	 * @param maker makes it, or throws an {@link IllegalArgumentException}
+	 */
+	void tryOut(Supplier<?> maker) {
+		try {
+			Assert.state(maker.get() != null, "Nothing was made");
+		}
+		catch (IllegalArgumentException ex) {
+			this.problems.add(String.valueOf(ex.getMessage()));
 		}
 	}
 

@@ -15,14 +15,18 @@ import io.asyncstarter.actuate.AsyncEndpointArguments;
 import io.asyncstarter.actuate.AsyncEndpointKind;
 import io.asyncstarter.actuate.AsyncEndpointWebExtension;
 import io.asyncstarter.actuate.BoundedExecutorKind;
+import io.asyncstarter.actuate.PolicyKind;
+import io.asyncstarter.actuate.RateLimiterKind;
 import io.asyncstarter.executor.BoundedExecutors;
+import io.asyncstarter.policy.Policies;
+import io.asyncstarter.policy.RateLimiters;
 
 /**
  * Auto-configuration for the actuator endpoint {@code async}.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = AsyncExecutorAutoConfiguration.class)
+@AutoConfiguration(after = { AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(AsyncEndpoint.class)
 public final class AsyncEndpointAutoConfiguration {
@@ -45,6 +49,22 @@ public final class AsyncEndpointAutoConfiguration {
 	@ConditionalOnBean(BoundedExecutors.class)
 	BoundedExecutorKind asyncExecutorKind(BoundedExecutors executors) {
 		return new BoundedExecutorKind(executors);
+	}
+
+	@Bean
+	@Order(1)
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(Policies.class)
+	PolicyKind asyncPolicyKind(Policies policies) {
+		return new PolicyKind(policies);
+	}
+
+	@Bean
+	@Order(2)
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(RateLimiters.class)
+	RateLimiterKind asyncRateLimiterKind(RateLimiters rateLimiters) {
+		return new RateLimiterKind(rateLimiters);
 	}
 
 	@Bean

@@ -8,24 +8,43 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 import io.asyncstarter.actuate.BoundedExecutorMetrics;
+import io.asyncstarter.actuate.PolicyMetrics;
+import io.asyncstarter.actuate.RateLimiterMetrics;
 import io.asyncstarter.executor.BoundedExecutors;
+import io.asyncstarter.policy.Policies;
+import io.asyncstarter.policy.RateLimiters;
 
 /**
- * Auto-configuration for the meters of the bounded executors.
+ * Auto-configuration for the meters of executors, policies and rate limiters.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = AsyncExecutorAutoConfiguration.class,
+@AutoConfiguration(after = { AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class },
 		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({ MeterRegistry.class, BoundedExecutors.class })
+@ConditionalOnBean(MeterRegistry.class)
 public final class AsyncMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	@ConditionalOnBean(BoundedExecutors.class)
 	BoundedExecutorMetrics asyncExecutorMetrics(BoundedExecutors executors) {
 		return new BoundedExecutorMetrics(executors);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(Policies.class)
+	PolicyMetrics asyncPolicyMetrics(Policies policies) {
+		return new PolicyMetrics(policies);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(RateLimiters.class)
+	RateLimiterMetrics asyncRateLimiterMetrics(RateLimiters rateLimiters) {
+		return new RateLimiterMetrics(rateLimiters);
 	}
 
 }

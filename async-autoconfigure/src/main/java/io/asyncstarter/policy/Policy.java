@@ -439,6 +439,16 @@ public final class Policy {
 	}
 
 	/**
+	 * Returns how long was waited in all.
+	 * @param kind the kind of event, one {@linkplain PolicyEventKind#isWait() about a
+	 * wait}
+	 * @return the time, zero for other kinds
+	 */
+	public Duration getTotalWait(PolicyEventKind kind) {
+		return this.events.totalWait(kind);
+	}
+
+	/**
 	 * Adds a listener that is told of what happens from now on.
 	 * @param listener the listener
 	 */

@@ -17,6 +17,8 @@ record TokenRate(long permits, Duration per, long burst) {
 	TokenRate {
 		Assert.isTrue(permits >= 1, () -> "'permits' must be at least 1 but was %d".formatted(permits));
 		Assert.isTrue(per.isPositive(), () -> "'per' must be more than zero but was %s".formatted(per));
+		Assert.isTrue(Settings.nanos(per) < Settings.FOREVER,
+				() -> "'per' must be less than 73 years but was %s".formatted(per));
 		Assert.isTrue(permits <= per.toNanos(),
 				() -> "'permits' must be at most one a nanosecond but was %d per %s".formatted(permits, per));
 		Assert.isTrue(burst >= 1, () -> "'burst' must be at least 1 but was %d".formatted(burst));

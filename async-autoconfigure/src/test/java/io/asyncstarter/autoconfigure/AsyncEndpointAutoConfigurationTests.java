@@ -34,8 +34,9 @@ class AsyncEndpointAutoConfigurationTests {
 
 	private final ReactiveWebApplicationContextRunner contextRunner = new ReactiveWebApplicationContextRunner()
 		.withConfiguration(
-				AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncEndpointAutoConfiguration.class,
-						EndpointAutoConfiguration.class, WebEndpointAutoConfiguration.class))
+				AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class,
+						AsyncEndpointAutoConfiguration.class, EndpointAutoConfiguration.class,
+						WebEndpointAutoConfiguration.class))
 		.withPropertyValues("management.endpoints.web.exposure.include=async");
 
 	private static ExposableWebEndpoint endpoint(AssertableReactiveWebApplicationContext context) {
@@ -67,6 +68,19 @@ class AsyncEndpointAutoConfigurationTests {
 			.extracting((operation) -> operation.getType() + " " + operation.getRequestPredicate().getPath())
 			.containsExactlyInAnyOrder("READ async", "READ async/{kind}", "READ async/{kind}/{name}",
 					"WRITE async/{kind}/{name}"));
+	}
+
+	@Test
+	void overviewHasAllKindsInTheirOrder() {
+		this.contextRunner
+			.withPropertyValues("async.policies.github.timeout=1s", "async.rate-limiters.shared.permits=5")
+			.run((context) -> {
+				Map<String, Map<String, ?>> overview = context.getBean(AsyncEndpoint.class).overview();
+
+				assertThat(overview.keySet()).containsExactly("executors", "policies", "rate-limiters");
+				assertThat(overview.get("policies")).containsOnlyKeys("github");
+				assertThat(overview.get("rate-limiters")).containsOnlyKeys("shared");
+			});
 	}
 
 	@Test

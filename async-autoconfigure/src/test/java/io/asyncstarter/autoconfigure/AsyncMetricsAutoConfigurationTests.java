@@ -10,7 +10,10 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.asyncstarter.actuate.BoundedExecutorMetrics;
+import io.asyncstarter.actuate.PolicyMetrics;
+import io.asyncstarter.actuate.RateLimiterMetrics;
 import io.asyncstarter.executor.BoundedExecutor;
+import io.asyncstarter.policy.Policies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +22,8 @@ class AsyncMetricsAutoConfigurationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AsyncExecutorAutoConfiguration.class,
-				AsyncMetricsAutoConfiguration.class, MetricsAutoConfiguration.class));
+				AsyncPolicyAutoConfiguration.class, AsyncMetricsAutoConfiguration.class,
+				MetricsAutoConfiguration.class));
 
 	@Test
 	void whenThereIsARegistryThenAllExecutorsAreMeasuredOnce() {
@@ -37,9 +41,37 @@ class AsyncMetricsAutoConfigurationTests {
 	}
 
 	@Test
+	void whenThereIsARegistryThenPoliciesAndRateLimitersAreMeasured() {
+		this.contextRunner.withBean(SimpleMeterRegistry.class)
+			.withPropertyValues("async.policies.github.timeout=1s", "async.rate-limiters.shared.permits=5")
+			.run((context) -> {
+				context.getBean(Policies.class).get("github").call(() -> 1);
+
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				assertThat(registry.get("async.policy.calls")
+					.tags("name", "github", "outcome", "succeeded")
+					.functionCounter()
+					.count()).isEqualTo(1);
+				assertThat(registry.get("async.rate-limiter.burst").tag("name", "shared").gauge().value()).isEqualTo(5);
+			});
+	}
+
+	@Test
+	void whenPoliciesAreExcludedThenExecutorsAreMeasuredAllTheSame() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AsyncExecutorAutoConfiguration.class,
+					AsyncMetricsAutoConfiguration.class, MetricsAutoConfiguration.class))
+			.withBean(SimpleMeterRegistry.class)
+			.run((context) -> assertThat(context).hasSingleBean(BoundedExecutorMetrics.class)
+				.doesNotHaveBean(PolicyMetrics.class)
+				.doesNotHaveBean(RateLimiterMetrics.class));
+	}
+
+	@Test
 	void whenThereIsNoRegistryThenNothingIsBound() {
-		this.contextRunner
-			.run((context) -> assertThat(context).hasBean("io").doesNotHaveBean(BoundedExecutorMetrics.class));
+		this.contextRunner.run((context) -> assertThat(context).hasBean("io")
+			.doesNotHaveBean(BoundedExecutorMetrics.class)
+			.doesNotHaveBean(PolicyMetrics.class));
 	}
 
 	@Test

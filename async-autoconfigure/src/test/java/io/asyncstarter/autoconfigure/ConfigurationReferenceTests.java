@@ -31,7 +31,8 @@ class ConfigurationReferenceTests {
 	/**
 	 * Maps: their key, the name of an entry in it, and the type of the entries.
 	 */
-	private static final Map<String, Class<?>> MAPS = Map.of("async.executors", ExecutorProperties.class);
+	private static final Map<String, Class<?>> MAPS = Map.of("async.executors", ExecutorProperties.class,
+			"async.policies", PolicyProperties.class, "async.rate-limiters", RateLimiterProperties.class);
 
 	@Test
 	void everyKeyHasADescriptionAndAType() throws IOException {
@@ -108,6 +109,9 @@ class ConfigurationReferenceTests {
 	}
 
 	private static String type(String name) {
+		if (name.startsWith("java.util.List<java.lang.Class<")) {
+			return "List of classes";
+		}
 		Class<?> type = ClassUtils.resolveClassName(name, null);
 		Object[] constants = type.getEnumConstants();
 		if (constants == null) {
