@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import io.asyncstarter.policy.FairBulkhead;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.Policy;
 import io.asyncstarter.policy.PolicyEventKind;
+import io.asyncstarter.policy.PolicyEventPublisher;
 import io.asyncstarter.policy.PolicySettings;
 
 /**
@@ -35,16 +37,27 @@ public final class PolicyMetrics implements MeterBinder {
 
 	private final Policies policies;
 
+	private final @Nullable PolicyEventPublisher publisher;
+
 	/**
 	 * Creates a binder.
 	 * @param policies the policies to measure
+	 * @param publisher the publisher of their events, or {@code null} if there is none
 	 */
-	public PolicyMetrics(Policies policies) {
+	public PolicyMetrics(Policies policies, @Nullable PolicyEventPublisher publisher) {
 		this.policies = policies;
+		this.publisher = publisher;
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
+		if (this.publisher != null) {
+			FunctionCounter
+				.builder("async.policy.events.dropped", this.publisher, PolicyEventPublisher::getDroppedCount)
+				.description("Events that listeners did not keep up with")
+				.baseUnit(BaseUnits.EVENTS)
+				.register(registry);
+		}
 		for (Policy policy : this.policies.all()) {
 			new PolicyMeters(registry, policy).bind();
 		}

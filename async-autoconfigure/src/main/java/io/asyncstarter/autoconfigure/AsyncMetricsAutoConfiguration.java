@@ -1,6 +1,7 @@
 package io.asyncstarter.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -12,6 +13,7 @@ import io.asyncstarter.actuate.PolicyMetrics;
 import io.asyncstarter.actuate.RateLimiterMetrics;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.policy.Policies;
+import io.asyncstarter.policy.PolicyEventPublisher;
 import io.asyncstarter.policy.RateLimiters;
 
 /**
@@ -36,8 +38,8 @@ public final class AsyncMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(Policies.class)
-	PolicyMetrics asyncPolicyMetrics(Policies policies) {
-		return new PolicyMetrics(policies);
+	PolicyMetrics asyncPolicyMetrics(Policies policies, ObjectProvider<PolicyEventPublisher> publisher) {
+		return new PolicyMetrics(policies, publisher.getIfAvailable());
 	}
 
 	@Bean

@@ -7,6 +7,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 import io.asyncstarter.deadline.DeadlineTimer;
@@ -15,6 +16,7 @@ import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.Policy;
 import io.asyncstarter.policy.PolicyCustomizer;
 import io.asyncstarter.policy.PolicyEnvironment;
+import io.asyncstarter.policy.PolicyEventPublisher;
 import io.asyncstarter.policy.PolicyListener;
 import io.asyncstarter.policy.RateLimiter;
 import io.asyncstarter.policy.RateLimiterCustomizer;
@@ -70,6 +72,16 @@ public final class AsyncPolicyAutoConfiguration {
 			ObjectProvider<PolicyCustomizer> customizers, ObjectProvider<Policy> policies) {
 		return new ConfiguredPolicies(properties, environment, customizers.orderedStream().toList())
 			.with(policies.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PolicyEventPublisher asyncPolicyEventPublisher(AsyncProperties properties, ObjectProvider<Policies> policies,
+			ApplicationContext context) {
+		PolicyEventsProperties events = properties.policyEvents();
+		return new PolicyEventPublisher(policies::getObject, context,
+				(type) -> (events.enabled() != null) ? events.enabled() : EventListeners.areThereFor(type, context),
+				events.queueCapacity(), events.includeSuccesses());
 	}
 
 }

@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param executors Bounded executors by bean name, added to 'io' and 'cpu'.
  * @param rateLimiters Rate limiters by name, each shared by all policies that name it.
  * @param policies Policies by name: what a call may take, and what is done when it fails.
+ * @param policyEvents Application events that tell what happens in policies.
  * @param shutdown What happens to running work when the application stops.
  * @since 0.1.0
  */
@@ -20,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record AsyncProperties(@DefaultValue Map<String, ExecutorProperties> executors,
 		@DefaultValue Map<String, RateLimiterProperties> rateLimiters,
 		@DefaultValue Map<String, PolicyProperties> policies,
+		@NestedConfigurationProperty @DefaultValue PolicyEventsProperties policyEvents,
 		@NestedConfigurationProperty @DefaultValue ShutdownProperties shutdown) {
 
 }

@@ -47,7 +47,7 @@ class PolicyMetricsTests {
 	private final MeterRegistry registry = new SimpleMeterRegistry();
 
 	private void bind(Policy... policies) {
-		new PolicyMetrics(Policies.of(policies)).bindTo(this.registry);
+		new PolicyMetrics(Policies.of(policies), null).bindTo(this.registry);
 	}
 
 	private double count(String name, String... tags) {
