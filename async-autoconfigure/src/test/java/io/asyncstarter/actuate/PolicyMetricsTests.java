@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import io.asyncstarter.deadline.ManualDeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutor;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.policy.CircuitBreakerOpenException;
@@ -21,6 +20,7 @@ import io.asyncstarter.policy.Policy;
 import io.asyncstarter.policy.PolicyEnvironment;
 import io.asyncstarter.policy.RateLimiter;
 import io.asyncstarter.policy.RateLimiters;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

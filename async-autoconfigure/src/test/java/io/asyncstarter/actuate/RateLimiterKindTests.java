@@ -9,9 +9,9 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-import io.asyncstarter.deadline.ManualDeadlineTimer;
 import io.asyncstarter.policy.RateLimiter;
 import io.asyncstarter.policy.RateLimiters;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
