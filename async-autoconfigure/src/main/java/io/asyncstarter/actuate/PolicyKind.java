@@ -111,8 +111,7 @@ public final class PolicyKind implements AsyncEndpointKind<PolicyDescriptor> {
 	private static Runnable breaker(Changes changes, CircuitBreaker breaker) {
 		String state = breaker.getState().name().toLowerCase(Locale.ROOT).replace('_', '-');
 		Change<String> command = changes.choice("circuitBreaker", BREAKER_COMMANDS.keySet(), state);
-		return () -> command
-			.apply((value) -> Objects.requireNonNull(BREAKER_COMMANDS.get(value)).accept(breaker));
+		return () -> command.apply((value) -> Objects.requireNonNull(BREAKER_COMMANDS.get(value)).accept(breaker));
 	}
 
 	private static void nothing() {

@@ -63,11 +63,8 @@ public final class RateLimiterKind implements AsyncEndpointKind<RateLimiterDescr
 		Change<Duration> per = changes.positiveDuration("per", limiter.getPer());
 		Change<Long> burst = changes.longNumber("burst", 1, limiter.getBurst());
 		Change<Duration> maxWait = changes.duration("maxWait", limiter.getMaxWait());
-		changes.tryOut(() -> RateLimiter.builder(name)
-			.permits(permits.value())
-			.per(per.value())
-			.burst(burst.value())
-			.build());
+		changes.tryOut(
+				() -> RateLimiter.builder(name).permits(permits.value()).per(per.value()).burst(burst.value()).build());
 		changes.check();
 		// Each of the three sets all, so that no rate is ever mixed of old and new.
 		permits.apply((value) -> limiter.setRate(permits.value(), per.value(), burst.value()));

@@ -52,9 +52,8 @@ final class CheckedConfiguration {
 		this.environment = environment;
 		this.beanFactory = beanFactory;
 		this.binder = new Binder(ConfigurationPropertySources.get(environment),
-				new PropertySourcesPlaceholdersResolver(environment), null,
-				(editors) -> editors.registerCustomEditor(Class.class,
-						new ClassEditor(beanFactory.getBeanClassLoader())));
+				new PropertySourcesPlaceholdersResolver(environment), null, (editors) -> editors
+					.registerCustomEditor(Class.class, new ClassEditor(beanFactory.getBeanClassLoader())));
 		this.properties = this.binder.bindOrCreate(PREFIX, Bindable.of(AsyncProperties.class),
 				new IgnoreErrorsBindHandler());
 	}
@@ -79,10 +78,10 @@ final class CheckedConfiguration {
 	 * @param key the key of the map, such as {@code async.executors}
 	 */
 	SortedSet<String> names(String key) {
-		return new TreeSet<>(this.binder
-			.bind(key, Bindable.mapOf(String.class, Object.class), new IgnoreErrorsBindHandler())
-			.orElseGet(Map::of)
-			.keySet());
+		return new TreeSet<>(
+				this.binder.bind(key, Bindable.mapOf(String.class, Object.class), new IgnoreErrorsBindHandler())
+					.orElseGet(Map::of)
+					.keySet());
 	}
 
 	/**

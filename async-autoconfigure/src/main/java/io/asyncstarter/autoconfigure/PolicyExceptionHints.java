@@ -29,8 +29,9 @@ final class PolicyExceptionHints implements BeanFactoryInitializationAotProcesso
 			.stream()
 			.flatMap(PolicyExceptionHints::exceptions)
 			.toList();
-		return (!types.isEmpty()) ? (context, code) -> types
-			.forEach((type) -> context.getRuntimeHints().reflection().registerType(type)) : null;
+		return (!types.isEmpty())
+				? (context, code) -> types.forEach((type) -> context.getRuntimeHints().reflection().registerType(type))
+				: null;
 	}
 
 	private static Stream<Class<? extends Throwable>> exceptions(PolicyProperties policy) {

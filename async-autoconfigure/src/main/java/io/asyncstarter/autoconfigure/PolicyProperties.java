@@ -73,7 +73,8 @@ public record PolicyProperties(@Name("extends") @Nullable String parent, @Positi
 			@Nullable Jitter jitter, @Share @Nullable String budget, @PositiveOrZero @Nullable Double budgetMinimum,
 			@Nullable List<Class<? extends Throwable>> on,
 			@Name("true") @Nullable List<Class<? extends Throwable>> onUnquoted,
-			@Nullable List<Class<? extends Throwable>> except, @Nullable Boolean respectRetryAfter, @PositiveOrZero @Nullable Duration maxRetryAfter) {
+			@Nullable List<Class<? extends Throwable>> except, @Nullable Boolean respectRetryAfter,
+			@PositiveOrZero @Nullable Duration maxRetryAfter) {
 
 		/**
 		 * Returns the exceptions to retry, under whichever key they stand.

@@ -27,8 +27,7 @@ final class ValueRules {
 			"java.net.http.HttpTimeoutException", "java.util.concurrent.TimeoutException",
 			"io.asyncstarter.policy.AttemptTimeoutException", "io.asyncstarter.policy.BulkheadFullException",
 			"io.asyncstarter.policy.CircuitBreakerOpenException", "io.asyncstarter.policy.PolicyRejectedException",
-			"io.asyncstarter.policy.RateLimitExceededException",
-			"org.springframework.core.task.TaskRejectedException");
+			"io.asyncstarter.policy.RateLimitExceededException", "org.springframework.core.task.TaskRejectedException");
 
 	private ValueRules() {
 	}

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -71,8 +72,7 @@ class PolicyKindTests {
 				Duration.ofSeconds(30), Jitter.FULL, 0.5, 10.0, List.of("java.io.IOException"), List.of(), true));
 		assertThat(descriptor.hedge()).isEqualTo(new PolicyDescriptor.Hedge(Duration.ofMillis(900), 1));
 		assertThat(descriptor.rateLimiter()).isEqualTo("shared");
-		assertThat(descriptor.bulkhead())
-			.isEqualTo(new PolicyDescriptor.Bulkhead(3, Duration.ofMillis(50), 0, 0, 0));
+		assertThat(descriptor.bulkhead()).isEqualTo(new PolicyDescriptor.Bulkhead(3, Duration.ofMillis(50), 0, 0, 0));
 		PolicyDescriptor.Breaker breaker = Objects.requireNonNull(descriptor.circuitBreaker());
 		assertThat(breaker.failureRate()).isNull();
 		assertThat(breaker.settings()).isEqualTo(new PolicyDescriptor.BreakerSettings(50, 4, 2, Duration.ofSeconds(30),
@@ -83,9 +83,10 @@ class PolicyKindTests {
 	void whatAPolicyDoesNotHaveIsAbsent() {
 		PolicyDescriptor descriptor = this.kind.find("plain").orElseThrow();
 
-		assertThat(descriptor).extracting(PolicyDescriptor::deadline, PolicyDescriptor::timeout,
-				PolicyDescriptor::retry, PolicyDescriptor::hedge, PolicyDescriptor::circuitBreaker,
-				PolicyDescriptor::rateLimiter, PolicyDescriptor::bulkhead, PolicyDescriptor::executor)
+		assertThat(descriptor)
+			.extracting(PolicyDescriptor::deadline, PolicyDescriptor::timeout, PolicyDescriptor::retry,
+					PolicyDescriptor::hedge, PolicyDescriptor::circuitBreaker, PolicyDescriptor::rateLimiter,
+					PolicyDescriptor::bulkhead, PolicyDescriptor::executor)
 			.containsOnlyNulls();
 	}
 
@@ -108,8 +109,8 @@ class PolicyKindTests {
 
 	@Test
 	void limitsAreChangedAndLogged(CapturedOutput output) {
-		PolicyDescriptor descriptor = this.kind.change("github", Map.of("deadline", "20s", "timeout", "PT10S",
-				"bulkheadMaxConcurrency", "7", "bulkheadMaxWait", "0s"));
+		PolicyDescriptor descriptor = this.kind.change("github",
+				Map.of("deadline", "20s", "timeout", "PT10S", "bulkheadMaxConcurrency", "7", "bulkheadMaxWait", "0s"));
 
 		assertThat(descriptor).isEqualTo(github());
 		assertThat(this.github.getDeadline()).contains(Duration.ofSeconds(20));
@@ -157,8 +158,7 @@ class PolicyKindTests {
 				"'circuitBreaker' must be one of force-open, close, reset, disable, metrics-only but was explode");
 		assertRefused(Map.of("deadline", "20s", "bulkheadMaxConcurrency", "0"),
 				"'bulkheadMaxConcurrency' must be at least 1 but was 0");
-		assertRefused(Map.of("deadline", "soon"),
-				"'deadline' must be a duration such as 250ms or 5s but was 'soon'");
+		assertRefused(Map.of("deadline", "soon"), "'deadline' must be a duration such as 250ms or 5s but was 'soon'");
 		assertRefused(Map.of("deadline", "20s", "timeout", "0s"), "'timeout' must be more than zero but was 0s");
 		assertRefused(Map.of("deadline", "20s", "bulkheadMaxWait", "-1s"),
 				"'bulkheadMaxWait' must be zero or more but was -1s");
@@ -178,7 +178,7 @@ class PolicyKindTests {
 			.withMessage("'circuitBreaker' cannot be changed; what can be is 'deadline', 'timeout'");
 	}
 
-	private void assertRefused(Map<String, Object> values, String message) {
+	private void assertRefused(Map<String, @Nullable Object> values, String message) {
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
 			.isThrownBy(() -> this.kind.change("github", values))
 			.withMessage(message);
@@ -188,9 +188,7 @@ class PolicyKindTests {
 	void executorIsShown() {
 		try (BoundedExecutor io = BoundedExecutor.builder("io").maxConcurrency(1).build()) {
 			Policy moved = Policy.builder("moved")
-				.environment(PolicyEnvironment.builder()
-					.executors(BoundedExecutors.of(io))
-					.build())
+				.environment(PolicyEnvironment.builder().executors(BoundedExecutors.of(io)).build())
 				.executor("io")
 				.build();
 

@@ -93,10 +93,7 @@ class PolicyMetricsTests {
 	void retriesAndTheirWaitsAreCounted() {
 		Policy policy = Policy.builder("github")
 			.environment(this.environment)
-			.retry((retry) -> retry.maxAttempts(3)
-				.backoff(Duration.ofMillis(100))
-				.jitter(Jitter.NONE)
-				.budget(0.5))
+			.retry((retry) -> retry.maxAttempts(3).backoff(Duration.ofMillis(100)).jitter(Jitter.NONE).budget(0.5))
 			.build();
 		bind(policy);
 
@@ -154,8 +151,7 @@ class PolicyMetricsTests {
 
 		fail(policy);
 		fail(policy);
-		assertThatExceptionOfType(CircuitBreakerOpenException.class)
-			.isThrownBy(() -> policy.call(() -> 1));
+		assertThatExceptionOfType(CircuitBreakerOpenException.class).isThrownBy(() -> policy.call(() -> 1));
 
 		assertThat(gauge("async.policy.circuit-breaker.failure-rate")).isEqualTo(100);
 		assertThat(gauge("async.policy.circuit-breaker.slow-call-rate")).isZero();

@@ -3,6 +3,7 @@ package io.asyncstarter.actuate;
 import java.time.Duration;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -44,9 +45,8 @@ class RateLimiterKindTests {
 		RateLimiterDescriptor descriptor = this.kind.change("github",
 				Map.of("permits", 3_000_000_000L, "per", "1m", "burst", "5", "maxWait", "1s"));
 
-		assertThat(descriptor)
-			.isEqualTo(new RateLimiterDescriptor(3_000_000_000L, Duration.ofMinutes(1), 5, Duration.ofSeconds(1), 5, 0,
-					0));
+		assertThat(descriptor).isEqualTo(
+				new RateLimiterDescriptor(3_000_000_000L, Duration.ofMinutes(1), 5, Duration.ofSeconds(1), 5, 0, 0));
 		assertThat(output).contains(
 				"Rate limiter 'github': permits changed from 100 to 3000000000 through the actuator",
 				"Rate limiter 'github': per changed from 1000ms to 60000ms",
@@ -81,7 +81,7 @@ class RateLimiterKindTests {
 		assertThat(this.github.getPermits()).isEqualTo(100);
 	}
 
-	private void assertRefused(Map<String, Object> values, String message) {
+	private void assertRefused(Map<String, @Nullable Object> values, String message) {
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
 			.isThrownBy(() -> this.kind.change("github", values))
 			.withMessageContaining(message);

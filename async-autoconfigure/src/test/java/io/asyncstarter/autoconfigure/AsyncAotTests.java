@@ -77,9 +77,8 @@ class AsyncAotTests {
 	void generatedContextHasTheEndpointWithAllItsKinds() {
 		TestPropertyValues properties = TestPropertyValues.of("management.endpoints.web.exposure.include=async");
 
-		Processed processed = process(properties, EndpointAutoConfiguration.class,
-				AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class,
-				AsyncEndpointAutoConfiguration.class);
+		Processed processed = process(properties, EndpointAutoConfiguration.class, AsyncExecutorAutoConfiguration.class,
+				AsyncPolicyAutoConfiguration.class, AsyncEndpointAutoConfiguration.class);
 
 		for (Class<?> type : new Class<?>[] { ExecutorDescriptor.class, PolicyDescriptor.class,
 				PolicyDescriptor.Breaker.class, RateLimiterDescriptor.class }) {

@@ -161,9 +161,8 @@ class AsyncConfigurationFailureTests {
 							BoundedExecutor.class, () -> context.getBean(BoundedExecutors.class).get("order"))));
 
 		assertThat(analysis.getDescription()).isEqualTo("There is no executor named 'order'.");
-		assertThat(analysis.getAction())
-			.isEqualTo("Did you mean 'orders'? Otherwise configure one of this name "
-					+ "under 'async.executors.order'. There are: cpu, io, orders, user.");
+		assertThat(analysis.getAction()).isEqualTo("Did you mean 'orders'? Otherwise configure one of this name "
+				+ "under 'async.executors.order'. There are: cpu, io, orders, user.");
 	}
 
 	@Test

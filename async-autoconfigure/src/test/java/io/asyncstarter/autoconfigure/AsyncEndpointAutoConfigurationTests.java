@@ -33,10 +33,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AsyncEndpointAutoConfigurationTests {
 
 	private final ReactiveWebApplicationContextRunner contextRunner = new ReactiveWebApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class,
-						AsyncEndpointAutoConfiguration.class, EndpointAutoConfiguration.class,
-						WebEndpointAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(AsyncExecutorAutoConfiguration.class,
+				AsyncPolicyAutoConfiguration.class, AsyncEndpointAutoConfiguration.class,
+				EndpointAutoConfiguration.class, WebEndpointAutoConfiguration.class))
 		.withPropertyValues("management.endpoints.web.exposure.include=async");
 
 	private static ExposableWebEndpoint endpoint(AssertableReactiveWebApplicationContext context) {

@@ -20,10 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(30)
 class AsyncMetricsAutoConfigurationTests {
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AsyncExecutorAutoConfiguration.class,
-				AsyncPolicyAutoConfiguration.class, AsyncMetricsAutoConfiguration.class,
-				MetricsAutoConfiguration.class));
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class,
+					AsyncMetricsAutoConfiguration.class, MetricsAutoConfiguration.class));
 
 	@Test
 	void whenThereIsARegistryThenAllExecutorsAreMeasuredOnce() {

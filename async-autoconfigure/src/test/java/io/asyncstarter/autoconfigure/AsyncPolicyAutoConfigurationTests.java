@@ -159,7 +159,8 @@ class AsyncPolicyAutoConfigurationTests {
 
 	@Test
 	void budgetMayBeAFraction() {
-		this.contextRunner.withPropertyValues("async.policies.a.retry.budget=0.25", "async.policies.b.retry.budget= 5 %")
+		this.contextRunner
+			.withPropertyValues("async.policies.a.retry.budget=0.25", "async.policies.b.retry.budget= 5 %")
 			.run((context) -> {
 				assertThat(budget(context.getBean(Policies.class).get("a"))).isEqualTo(0.25);
 				assertThat(budget(context.getBean(Policies.class).get("b"))).isEqualTo(0.05);
@@ -183,11 +184,8 @@ class AsyncPolicyAutoConfigurationTests {
 
 			assertThat(leaf.deadline()).isEqualTo(Duration.ofSeconds(9));
 			assertThat(leaf.timeout()).isEqualTo(Duration.ofSeconds(2));
-			assertThat(leaf.retry()).isEqualTo(RetrySettings.builder()
-				.maxAttempts(5)
-				.backoff(Duration.ofMillis(20))
-				.jitter(Jitter.NONE)
-				.build());
+			assertThat(leaf.retry()).isEqualTo(
+					RetrySettings.builder().maxAttempts(5).backoff(Duration.ofMillis(20)).jitter(Jitter.NONE).build());
 		});
 	}
 
@@ -251,7 +249,8 @@ class AsyncPolicyAutoConfigurationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(InvalidAsyncConfigurationException.class)
-				.hasMessageContaining("'async.rate-limiters.github' there is a bean that is a rate limiter named 'github'"));
+				.hasMessageContaining(
+						"'async.rate-limiters.github' there is a bean that is a rate limiter named 'github'"));
 	}
 
 	@Test
@@ -298,9 +297,9 @@ class AsyncPolicyAutoConfigurationTests {
 	@Test
 	void whenAnExecutorIsNamedThenTheWorkRunsThere() {
 		this.contextRunner.withPropertyValues("async.policies.github.executor=io")
-			.run((context) -> assertThat(context.getBean(Policies.class)
-				.get("github")
-				.<String>call(() -> Thread.currentThread().getName())).startsWith("io-"));
+			.run((context) -> assertThat(
+					context.getBean(Policies.class).get("github").<String>call(() -> Thread.currentThread().getName()))
+				.startsWith("io-"));
 	}
 
 	@Test

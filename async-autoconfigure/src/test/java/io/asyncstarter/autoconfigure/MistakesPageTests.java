@@ -48,7 +48,7 @@ class MistakesPageTests {
 		}
 
 		assertThat(PAGE).content().isEqualTo(expected.toString());
-		assertThat(EXAMPLE.matcher(page).results()).hasSize(3);
+		assertThat(EXAMPLE.matcher(page).results()).hasSize(5);
 	}
 
 	private static String print(String yaml) {

@@ -194,8 +194,7 @@ class PolicyConfigurationFailureTests {
 	@Test
 	void whenTimeoutIsLongerThanDeadlineThenBothKeysAreNamed() {
 		assertSingle(analysisOf("async.policies.calls.timeout=10s", "async.policies.calls.deadline=5s"),
-				"async.policies.calls.timeout",
-				"it must not be more than 'async.policies.calls.deadline', which is 5s",
+				"async.policies.calls.timeout", "it must not be more than 'async.policies.calls.deadline', which is 5s",
 				"Set it to at most 5s, or change 'async.policies.calls.deadline'.");
 	}
 
@@ -244,7 +243,8 @@ class PolicyConfigurationFailureTests {
 		assertSingle(
 				analysisOf("async.policies.base.timeout=100ms", "async.policies.calls.extends=base",
 						"async.policies.calls.hedge.max=1"),
-				"async.policies.calls.hedge.after", "it must be less than 'async.policies.base.timeout', which is 100ms",
+				"async.policies.calls.hedge.after",
+				"it must be less than 'async.policies.base.timeout', which is 100ms",
 				"Set it to less than 100ms, or change 'async.policies.base.timeout'.");
 	}
 
@@ -268,7 +268,8 @@ class PolicyConfigurationFailureTests {
 				"async.policies.d.retry.multiplier=0", "async.policies.d.extends=e", "async.policies.e=5");
 
 		assertThat(analysis.getDescription()).startsWith("There are 7 mistakes");
-		assertThat(Objects.requireNonNull(analysis.getAction()).lines()).extracting((line) -> line.substring(0, line.indexOf(':')))
+		assertThat(Objects.requireNonNull(analysis.getAction()).lines())
+			.extracting((line) -> line.substring(0, line.indexOf(':')))
 			.containsExactly("async.executors.orders.max-concurrency", "async.policies.a.extends",
 					"async.policies.c.rate-limiter", "async.policies.c.timeout", "async.policies.d.retry.multiplier",
 					"async.policies.e", "async.rate-limiters.github.permits");

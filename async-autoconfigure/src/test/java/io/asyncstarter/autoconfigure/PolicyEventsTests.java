@@ -64,7 +64,8 @@ class PolicyEventsTests {
 			failAndSucceed(context);
 
 			Heard heard = context.getBean(Heard.class);
-			assertThat(heard.next()).extracting("policyName", "kind").containsExactly("github", PolicyEventKind.RETRIED);
+			assertThat(heard.next()).extracting("policyName", "kind")
+				.containsExactly("github", PolicyEventKind.RETRIED);
 			assertThat(heard.next()).extracting("kind").isEqualTo(PolicyEventKind.GAVE_UP);
 			assertThat(heard.next()).extracting("kind").isEqualTo(PolicyEventKind.FAILED);
 			assertThat(heard.threads).containsOnly("async-policy-events");
@@ -92,13 +93,11 @@ class PolicyEventsTests {
 	@Test
 	void whenThereIsAnApplicationListenerThenItGetsEvents() {
 		Heard heard = new Heard();
-		this.contextRunner
-			.withBean(PayloadListener.class, () -> new PayloadListener(heard))
-			.run((context) -> {
-				failAndSucceed(context);
+		this.contextRunner.withBean(PayloadListener.class, () -> new PayloadListener(heard)).run((context) -> {
+			failAndSucceed(context);
 
-				assertThat(heard.next()).isInstanceOf(PolicyEvent.class);
-			});
+			assertThat(heard.next()).isInstanceOf(PolicyEvent.class);
+		});
 	}
 
 	@Test

@@ -58,7 +58,8 @@ class PolicyEventQueueTests {
 		IntStream.range(0, 500).forEach(queue::offer);
 		queue.stop(Duration.ofSeconds(10));
 
-		assertThat(this.received).containsExactlyElementsOf(IntStream.range(0, 500).<Object>mapToObj((i) -> i).toList());
+		assertThat(this.received)
+			.containsExactlyElementsOf(IntStream.range(0, 500).<Object>mapToObj((i) -> i).toList());
 		assertThat(threads).doesNotContain(Thread.currentThread())
 			.allMatch(Thread::isDaemon)
 			.extracting(Thread::getName)
@@ -79,7 +80,8 @@ class PolicyEventQueueTests {
 		this.gate.countDown();
 		this.slow.stop(Duration.ofSeconds(10));
 		assertThat(this.received).containsExactly("first", 0, 1, "transition");
-		assertThat(output).contains("3 policy events were dropped so far, since listeners did not keep up; up to 2 wait");
+		assertThat(output)
+			.contains("3 policy events were dropped so far, since listeners did not keep up; up to 2 wait");
 	}
 
 	@Test

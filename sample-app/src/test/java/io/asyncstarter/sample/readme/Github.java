@@ -1,11 +1,11 @@
 package io.asyncstarter.sample.readme;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import reactor.core.publisher.Mono;
 
+import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.Policy;
 
 /**
@@ -14,14 +14,11 @@ import io.asyncstarter.policy.Policy;
 class Github {
 
 	// tag::readme[]
-	private final Policy github = Policy.builder("github")
-		.deadline(Duration.ofSeconds(5))
-		.timeout(Duration.ofSeconds(1))
-		.retry((retry) -> retry.maxAttempts(4).backoff(Duration.ofMillis(100)).budget(0.2))
-		.circuitBreaker((breaker) -> breaker.window(100))
-		.bulkhead(50, Duration.ofMillis(100))
-		.fallback((failure) -> "unknown")
-		.build();
+	private final Policy github;
+
+	Github(Policies policies) {
+		this.github = policies.get("github");
+	}
 
 	String value(long id) throws Exception {
 		return this.github.call(() -> load(id));

@@ -22,7 +22,10 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.scheduling.annotation.EnableAsync;
 
 import io.asyncstarter.autoconfigure.AsyncExecutorAutoConfiguration;
+import io.asyncstarter.autoconfigure.AsyncPolicyAutoConfiguration;
 import io.asyncstarter.executor.BoundedExecutor;
+import io.asyncstarter.policy.Policies;
+import io.asyncstarter.policy.PolicyCustomizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,12 +37,14 @@ class ReadmeTests {
 
 	private static final Path README = Path.of("../README.md");
 
+	private static final Path POLICIES = Path.of("../docs/policies.md");
+
 	private static final Path SNIPPET = Path.of("src/test/java/io/asyncstarter/sample/readme/Reports.java");
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(
 				AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, TaskExecutionAutoConfiguration.class))
-		.withInitializer((context) -> load(context.getEnvironment().getPropertySources()))
+		.withInitializer((context) -> load(README, context.getEnvironment().getPropertySources()))
 		.withUserConfiguration(ReportsConfiguration.class);
 
 	@Test
@@ -48,15 +53,21 @@ class ReadmeTests {
 	}
 
 	@Test
-	void thePolicyIsTheCompiledOneAndRuns() throws Exception {
-		Github github = new Github();
+	void thePolicyIsTheCompiledOneAndRuns() throws IOException {
+		assertThat(block(POLICIES, "java")).isEqualTo(region(Files.readString(SNIPPET.resolveSibling("Github.java"))));
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class))
+			.withInitializer((context) -> load(POLICIES, context.getEnvironment().getPropertySources()))
+			.withUserConfiguration(GithubConfiguration.class)
+			.run((context) -> {
+				Github github = context.getBean(Github.class);
 
-		assertThat(block(Path.of("../docs/policies.md"), "java"))
-			.isEqualTo(region(Files.readString(SNIPPET.resolveSibling("Github.java"))));
-		assertThat(github.value(7)).isEqualTo("repository 7");
-		assertThat(github.stage(7).toCompletableFuture().get()).isEqualTo("repository 7");
-		assertThat(github.mono(7).block()).isEqualTo("repository 7");
-		assertThat(github.value(-1)).isEqualTo("unknown");
+				assertThat(github.value(7)).isEqualTo("repository 7");
+				assertThat(github.stage(7).toCompletableFuture().get()).isEqualTo("repository 7");
+				assertThat(github.mono(7).block()).isEqualTo("repository 7");
+				assertThat(github.value(-1)).isEqualTo("unknown");
+			});
 	}
 
 	@Test
@@ -82,10 +93,10 @@ class ReadmeTests {
 		});
 	}
 
-	private static void load(MutablePropertySources sources) {
+	private static void load(Path page, MutablePropertySources sources) {
 		try {
-			ByteArrayResource yaml = new ByteArrayResource(block(README, "yaml").getBytes(StandardCharsets.UTF_8));
-			new YamlPropertySourceLoader().load("README", yaml).forEach(sources::addFirst);
+			ByteArrayResource yaml = new ByteArrayResource(block(page, "yaml").getBytes(StandardCharsets.UTF_8));
+			new YamlPropertySourceLoader().load(page.toString(), yaml).forEach(sources::addFirst);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -113,6 +124,25 @@ class ReadmeTests {
 		@Bean
 		Reports reports() {
 			return new Reports();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class GithubConfiguration {
+
+		@Bean
+		Github github(Policies policies) {
+			return new Github(policies);
+		}
+
+		@Bean
+		PolicyCustomizer githubFallback() {
+			return (name, policy) -> {
+				if (name.equals("github")) {
+					policy.fallback((failure) -> "unknown");
+				}
+			};
 		}
 
 	}
