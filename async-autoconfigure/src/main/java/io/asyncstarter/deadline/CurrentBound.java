@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 final class CurrentBound {
 
 	/*
-	 * Invariants. (1) The value is a scope while one is entered on the thread, and what
-	 * was there before once it is left; a thread outside of everything has no value, not
+	 * Invariants. (1) The value is a scope or task while one is entered on the thread, and
+	 * what was there before once it is left; a thread outside of everything has no value, not
 	 * even an empty one, so that a pooled thread keeps nothing of ours. (2) A deadline
-	 * carried to a thread never replaces a scope: it is kept within the scope, only makes
-	 * it shorter, and goes when the scope is left. (3) The value and what a scope carries
-	 * are touched by their own thread only.
+	 * carried to a thread never replaces a scope or task: it is kept within it, only makes
+	 * it shorter, and goes when it is left. (3) The value and what a scope carries are
+	 * touched by their own thread only. (4) A scope that was left out of order is skipped
+	 * when what was entered inside of it is left.
 	 */
 	private static final ThreadLocal<Bound> CURRENT = new ThreadLocal<>();
 
@@ -25,8 +26,12 @@ final class CurrentBound {
 	}
 
 	static void set(@Nullable Bound bound) {
-		if (bound != null) {
-			CURRENT.set(bound);
+		Bound entered = bound;
+		while (entered instanceof CancelScope scope && scope.isExited()) {
+			entered = scope.outside;
+		}
+		if (entered != null) {
+			CURRENT.set(entered);
 		}
 		else {
 			CURRENT.remove();
@@ -45,8 +50,8 @@ final class CurrentBound {
 	 */
 	static void carry(@Nullable Deadline deadline) {
 		Deadline carried = (deadline != null && deadline.isUnbounded()) ? null : deadline;
-		if (get() instanceof DeadlineScope scope) {
-			scope.carry(carried);
+		if (get() instanceof ThreadBound bound) {
+			bound.carry(carried);
 		}
 		else {
 			set(carried);

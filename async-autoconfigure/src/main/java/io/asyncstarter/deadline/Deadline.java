@@ -284,6 +284,21 @@ public final class Deadline extends Bound {
 	}
 
 	@Override
+	Deadline unenforced() {
+		return this;
+	}
+
+	@Override
+	@Nullable ScopeExpiry innermostExpiry() {
+		return null;
+	}
+
+	@Override
+	@Nullable TaskBound innermostTask() {
+		return null;
+	}
+
+	@Override
 	public String toString() {
 		return (this != NONE) ? "Deadline[%s left]".formatted(remaining()) : "Deadline[none]";
 	}

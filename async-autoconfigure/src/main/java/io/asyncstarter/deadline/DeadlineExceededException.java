@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public class DeadlineExceededException extends RuntimeException {
+public class DeadlineExceededException extends RuntimeException implements CausedElsewhere {
 
 	private final String scopeName;
 

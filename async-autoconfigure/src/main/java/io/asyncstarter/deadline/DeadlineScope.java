@@ -21,8 +21,8 @@ import org.springframework.util.Assert;
  * {@link java.net.SocketTimeoutException}, the {@link java.net.SocketException} "Closed
  * by interrupt" of virtual threads, or anything that has one of these among its causes.
  * (Causes of {@link java.util.concurrent.ExecutionException},
- * {@link java.util.concurrent.CompletionException} and {@link DeadlineExceededException}
- * do not count, since they speak of another task or scope; nor does a
+ * {@link java.util.concurrent.CompletionException} and every {@link CausedElsewhere} do
+ * not count, since they speak of another task or scope; nor does a
  * {@link java.util.concurrent.CancellationException} by itself.) Then the scope raises a
  * {@link DeadlineExceededException} whose cause is what was thrown.</li>
  * <li>It throws something else: that is thrown on, with a
@@ -44,11 +44,11 @@ import org.springframework.util.Assert;
  *
  * @since 0.1.0
  */
-public final class DeadlineScope extends Bound {
+public final class DeadlineScope extends ThreadBound {
 
 	/*
-	 * Invariants. (1) The scope is entered by whoever sets 'expiry', once. (2) 'outside',
-	 * 'carried' and 'raised' belong to the thread that entered.
+	 * Invariants. (1) The scope is entered by whoever sets 'expiry', once. (2) 'raised'
+	 * belongs to the thread that entered.
 	 */
 
 	private static final AtomicReferenceFieldUpdater<DeadlineScope, @Nullable ScopeExpiry> EXPIRY = AtomicReferenceFieldUpdater
@@ -64,10 +64,6 @@ public final class DeadlineScope extends Bound {
 	private final Deadline deadline;
 
 	private volatile @Nullable ScopeExpiry expiry;
-
-	private @Nullable Bound outside;
-
-	private Deadline carried = Deadline.none();
 
 	private @Nullable DeadlineExceededException raised;
 
@@ -242,8 +238,9 @@ public final class DeadlineScope extends Bound {
 		return (expiry != null) ? expiry.timer() : this.deadline.timer();
 	}
 
-	void carry(@Nullable Deadline deadline) {
-		this.carried = (deadline != null) ? deadline : Deadline.none();
+	@Override
+	@Nullable ScopeExpiry innermostExpiry() {
+		return this.expiry;
 	}
 
 	private ScopeExpiry.State state() {
@@ -274,7 +271,7 @@ public final class DeadlineScope extends Bound {
 	}
 
 	private ScopeExpiry enter(@Nullable Bound outside, long now) {
-		ScopeExpiry expiry = newExpiry(outside);
+		ScopeExpiry expiry = new ScopeExpiry(outside, timerInside(outside), null);
 		if (!EXPIRY.compareAndSet(this, null, expiry)) {
 			throw new IllegalStateException("Scope '%s' has already been entered".formatted(this.name));
 		}
@@ -288,15 +285,6 @@ public final class DeadlineScope extends Bound {
 			throw ex;
 		}
 		return expiry;
-	}
-
-	private ScopeExpiry newExpiry(@Nullable Bound outside) {
-		DeadlineTimer timer = timerInside(outside);
-		return switch (outside) {
-			case DeadlineScope scope -> new ScopeExpiry(scope.expiry, timer, scope.carried);
-			case Deadline inherited -> new ScopeExpiry(null, timer, inherited);
-			case null -> new ScopeExpiry(null, timer, Deadline.none());
-		};
 	}
 
 	private void leave(ScopeExpiry expiry) {

@@ -85,7 +85,7 @@ public enum Interruption {
 	 */
 	private static boolean isOtherMatter(Throwable candidate) {
 		return candidate instanceof ExecutionException || candidate instanceof CompletionException
-				|| candidate instanceof DeadlineExceededException;
+				|| candidate instanceof CausedElsewhere;
 	}
 
 }

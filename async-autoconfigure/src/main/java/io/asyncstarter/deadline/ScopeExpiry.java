@@ -13,7 +13,7 @@ final class ScopeExpiry implements Runnable {
 	/*
 	 * Invariants. (1) All mutable fields are guarded by the ledger's lock. (2) OPEN is
 	 * left once: to FINISHED by the owner, or to EXPIRING by whoever first sees that the
-	 * deadline has passed. (3) The owner is interrupted on the way from OPEN to EXPIRING
+	 * deadline has passed, or cancels. (3) The owner is interrupted on the way from OPEN to EXPIRING
 	 * and at no other time, so never after the scope was left. (4) A timeout is armed
 	 * only while OPEN. One that was too late to be cancelled finds another state, or a
 	 * deadline that has been moved away, and does nothing. (5) Lock order: ledger, then
@@ -27,6 +27,14 @@ final class ScopeExpiry implements Runnable {
 	private final DeadlineTimer timer;
 
 	private final Deadline inherited;
+
+	/*
+	 * The task that the scope is part of. Those further out are those of the outer
+	 * expiries.
+	 */
+	private final @Nullable TaskBound task;
+
+	private final @Nullable Runnable callback;
 
 	private State state = State.CREATED;
 
@@ -45,18 +53,31 @@ final class ScopeExpiry implements Runnable {
 
 	private int signalsBefore;
 
+	private int cancellationsBefore;
+
+	/*
+	 * Whether it was cancelled before its deadline passed.
+	 */
+	private boolean cancelled;
+
+	/*
+	 * Whether the owner is no longer to be interrupted.
+	 */
+	private boolean quiet;
+
 	/**
 	 * Creates the expiry of a scope that the calling thread is about to enter.
-	 * @param outer the expiry of the scope around it, or {@code null} if there is none
+	 * @param outside what bounds the thread, or {@code null} if nothing does
 	 * @param timer the source of time
-	 * @param inherited the deadline that was carried to the thread since it entered the
-	 * scope around it. Nobody else enforces it, so the scope does
+	 * @param callback what to run when the timer has expired the scope, or {@code null}
 	 */
-	ScopeExpiry(@Nullable ScopeExpiry outer, DeadlineTimer timer, Deadline inherited) {
-		this.ledger = (outer != null) ? outer.ledger : new InterruptLedger(Thread.currentThread());
-		this.outer = outer;
+	ScopeExpiry(@Nullable Bound outside, DeadlineTimer timer, @Nullable Runnable callback) {
+		this.outer = (outside != null) ? outside.innermostExpiry() : null;
+		this.ledger = (this.outer != null) ? this.outer.ledger : new InterruptLedger(Thread.currentThread());
 		this.timer = timer;
-		this.inherited = inherited;
+		this.inherited = (outside != null) ? outside.unenforced() : Deadline.none();
+		this.task = (outside != null) ? outside.innermostTask() : null;
+		this.callback = callback;
 	}
 
 	/**
@@ -71,6 +92,7 @@ final class ScopeExpiry implements Runnable {
 			this.enteredAt = now;
 			this.expiriesBefore = this.ledger.expiries();
 			this.signalsBefore = this.ledger.signals();
+			this.cancellationsBefore = cancellations();
 			this.state = State.OPEN;
 			arm(deadline, now);
 		}
@@ -104,11 +126,52 @@ final class ScopeExpiry implements Runnable {
 	 */
 	@Override
 	public void run() {
+		boolean expired;
 		this.ledger.acquire();
 		try {
-			if (this.state == State.OPEN && this.when.isExpired()) {
+			expired = this.state == State.OPEN && this.when.isExpired();
+			if (expired) {
 				expire();
-				this.ledger.signal();
+				signal();
+			}
+		}
+		finally {
+			this.ledger.release();
+		}
+		if (expired && this.callback != null) {
+			this.callback.run();
+		}
+	}
+
+	/**
+	 * Expires the scope ahead of its time. Called by any thread.
+	 */
+	void cancel() {
+		this.ledger.acquire();
+		try {
+			if (this.state == State.OPEN) {
+				this.cancelled = true;
+				expire();
+				signal();
+			}
+		}
+		finally {
+			this.ledger.release();
+		}
+	}
+
+	/**
+	 * From now on the owner is not interrupted, and a signal that may still be pending is
+	 * taken back. Called by the owner.
+	 * @param innermost whether no scope is entered inside of this one; if there is one,
+	 * the signal is part of its accounts and stays until this scope is left
+	 */
+	void quiet(boolean innermost) {
+		this.ledger.acquire();
+		try {
+			this.quiet = true;
+			if (innermost && this.state == State.EXPIRING && !isOuterExpired(false)) {
+				settle(Interruption.ABSENT);
 			}
 		}
 		finally {
@@ -134,11 +197,10 @@ final class ScopeExpiry implements Runnable {
 				return false;
 			}
 			this.state = State.EXPIRED;
-			if (isOuterExpired(interruption)) {
+			if (isOuterExpired(this.ledger.signals() > this.signalsBefore && interruption != Interruption.ABSENT)) {
 				return false;
 			}
-			boolean own = this.ledger.settle(this.signalsBefore, interruption);
-			return own || interruption == Interruption.ABSENT;
+			return settle(interruption) || interruption == Interruption.ABSENT;
 		}
 		finally {
 			disarm();
@@ -147,17 +209,66 @@ final class ScopeExpiry implements Runnable {
 	}
 
 	/**
-	 * Returns whether a scope around this one has expired since this one was entered.
-	 * @param interruption how an interrupt shows in what the work threw. If it was ours,
-	 * it also serves scopes whose time has come and whose timer has not: which of two
-	 * timers runs first decides nothing
-	 * @return {@code true} if the outer scope is to answer
+	 * Leaves the scope after it was made quiet.
+	 * @return whether it has expired and a scope around it is to answer for that
 	 */
-	private boolean isOuterExpired(Interruption interruption) {
-		boolean signalled = this.ledger.signals() > this.signalsBefore && interruption != Interruption.ABSENT;
-		boolean expired = false;
+	boolean leaveQuietly() {
+		this.ledger.acquire();
+		try {
+			if (this.state == State.OPEN) {
+				this.state = State.FINISHED;
+				return false;
+			}
+			this.state = State.EXPIRED;
+			return isOuterExpired(!this.cancelled);
+		}
+		finally {
+			disarm();
+			this.ledger.release();
+		}
+	}
+
+	private void signal() {
+		if (!this.quiet) {
+			this.ledger.signal();
+		}
+	}
+
+	private boolean settle(Interruption interruption) {
+		boolean own = this.ledger.settle(this.signalsBefore, interruption);
+		// A task is cancelled without the lock. Was its interrupt cleared with ours?
+		if (cancellations() > this.cancellationsBefore) {
+			Thread.currentThread().interrupt();
+		}
+		return own;
+	}
+
+	/**
+	 * Returns how many of the tasks that this scope is part of are to stop.
+	 */
+	private int cancellations() {
+		int count = 0;
+		TaskBound last = null;
+		for (ScopeExpiry scope = this; scope != null && scope.task != null; scope = scope.outer) {
+			if (!scope.task.equals(last) && scope.task.isCancelRequested()) {
+				count++;
+			}
+			last = scope.task;
+		}
+		return count;
+	}
+
+	/**
+	 * Returns whether a scope around this one has expired, or a task around it has been
+	 * cancelled, since this one was entered.
+	 * @param serves whether an expiry of ours also serves scopes whose time has come and
+	 * whose timer has not: which of two timers runs first decides nothing
+	 * @return {@code true} if the outer scope or the task's owner is to answer
+	 */
+	private boolean isOuterExpired(boolean serves) {
+		boolean expired = cancellations() > this.cancellationsBefore;
 		for (ScopeExpiry scope = this.outer; scope != null; scope = scope.outer) {
-			if (signalled && scope.state == State.OPEN && scope.when.isExpired()) {
+			if (serves && scope.state == State.OPEN && scope.when.isExpired()) {
 				scope.expire();
 			}
 			expired |= scope.state == State.EXPIRING && scope.number > this.expiriesBefore;
@@ -176,7 +287,7 @@ final class ScopeExpiry implements Runnable {
 		}
 		else {
 			expire();
-			this.ledger.signal();
+			signal();
 		}
 	}
 
@@ -207,6 +318,26 @@ final class ScopeExpiry implements Runnable {
 		}
 	}
 
+	boolean isDeadlineExceeded() {
+		this.ledger.acquire();
+		try {
+			return this.state.isExpired() && !this.cancelled;
+		}
+		finally {
+			this.ledger.release();
+		}
+	}
+
+	boolean isCancelledFromAround() {
+		this.ledger.acquire();
+		try {
+			return isOuterExpired(false);
+		}
+		finally {
+			this.ledger.release();
+		}
+	}
+
 	State state() {
 		this.ledger.acquire();
 		try {
@@ -224,9 +355,11 @@ final class ScopeExpiry implements Runnable {
 	Deadline effective() {
 		this.ledger.acquire();
 		try {
-			Deadline earliest = this.when;
-			for (ScopeExpiry scope = this.outer; scope != null; scope = scope.outer) {
-				earliest = earliest.earliest(scope.when);
+			Deadline earliest = Deadline.none();
+			for (ScopeExpiry scope = this; scope != null; scope = scope.outer) {
+				if (!scope.state.isLeft()) {
+					earliest = earliest.earliest(scope.when);
+				}
 			}
 			return earliest;
 		}
@@ -263,6 +396,10 @@ final class ScopeExpiry implements Runnable {
 
 		boolean isExpired() {
 			return this == EXPIRING || this == EXPIRED;
+		}
+
+		boolean isLeft() {
+			return this == EXPIRED || this == FINISHED;
 		}
 
 		@Override

@@ -537,6 +537,28 @@ public class BoundedExecutor extends AbstractExecutorService implements AsyncTas
 		}
 	}
 
+	/**
+	 * Returns whether the calling thread runs a task of this executor, on a permit of its
+	 * own.
+	 * @return {@code true} if the caller keeps others from that permit as long as it waits
+	 */
+	public boolean isWithinTask() {
+		return PermitHolder.isWithin(this);
+	}
+
+	/**
+	 * Runs a task that waits in the queue on the calling thread, which itself runs a task
+	 * of this executor and would otherwise only wait: what {@code get()} does, for those
+	 * who have more than one task to wait for.
+	 * @param task a future of this executor
+	 * @return whether the task was run; {@code false} if it is not in the queue, or the
+	 * caller is no task of this executor
+	 */
+	public boolean runIfNested(Future<?> task) {
+		BoundedTask<?> queued = CompletableTask.taskOf(task);
+		return queued != null && queued.isOf(this) && PermitHolder.isWithin(this) && this.runner.help(queued);
+	}
+
 	void helpUninterruptiblyIfNested(BoundedTask<?> task) {
 		if (PermitHolder.isWithin(this)) {
 			help(task);

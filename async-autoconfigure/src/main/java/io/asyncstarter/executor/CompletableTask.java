@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,17 @@ final class CompletableTask<V extends @Nullable Object> extends BoundedTask<V> {
 
 	CompletableTask(TaskCapture capture, Callable<V> work) {
 		super(capture, work);
+	}
+
+	/**
+	 * Returns the task that a future of an executor stands for, or {@code null} if it is
+	 * none.
+	 */
+	static @Nullable BoundedTask<?> taskOf(Future<?> future) {
+		if (future instanceof CompletableTask<?>.Front front) {
+			return front.task();
+		}
+		return (future instanceof BoundedTask<?> task) ? task : null;
 	}
 
 	CompletableFuture<V> front() {
@@ -70,6 +82,10 @@ final class CompletableTask<V extends @Nullable Object> extends BoundedTask<V> {
 	}
 
 	private final class Front extends CompletableFuture<V> {
+
+		private CompletableTask<V> task() {
+			return CompletableTask.this;
+		}
 
 		@Override
 		public <U> CompletableFuture<U> newIncompleteFuture() {

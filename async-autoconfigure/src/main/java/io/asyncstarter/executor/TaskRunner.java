@@ -131,11 +131,14 @@ final class TaskRunner {
 
 	/**
 	 * Runs a task on the thread of a task that joins it, if it is still in the queue.
+	 * @return whether it was
 	 */
-	void help(BoundedTask<?> task) {
-		if (this.admission.claim(task)) {
+	boolean help(BoundedTask<?> task) {
+		boolean claimed = this.admission.claim(task);
+		if (claimed) {
 			runInPlace(task, false);
 		}
+		return claimed;
 	}
 
 	/**

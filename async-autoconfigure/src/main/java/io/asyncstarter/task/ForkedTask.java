@@ -1,0 +1,162 @@
+package io.asyncstarter.task;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+
+import io.asyncstarter.context.TaskContext;
+import io.asyncstarter.deadline.Deadline;
+
+/**
+ * A task of a group.
+ *
+ * @param <T> the type of the result
+ */
+final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implements Subtask<T> {
+
+	/*
+	 * 'previous', 'next', 'told' and 'admitted' are guarded by the lock of the group's
+	 * ChildList. 'starter' and 'successor' are only of interest to the thread that starts
+	 * the task.
+	 */
+
+	@Nullable ForkedTask<?> previous;
+
+	@Nullable ForkedTask<?> next;
+
+	boolean told;
+
+	boolean admitted;
+
+	private boolean refused;
+
+	int index;
+
+	/**
+	 * The thread that is starting the task, as long as it does.
+	 */
+	@Nullable Thread starter;
+
+	/**
+	 * What that thread is to start next, because the task has ended on it.
+	 */
+	@Nullable ForkedTask<?> successor;
+
+	/**
+	 * What the executor knows the task by, if it was given to one.
+	 */
+	volatile @Nullable Future<?> future;
+
+	/**
+	 * The thread that has a place of the executor for the task, {@code null} if the task
+	 * runs on a thread that is in the middle of something else.
+	 */
+	@Nullable Thread place;
+
+	/**
+	 * Whether the task runs in the place of another one of the group that has ended,
+	 * because the executor had no other.
+	 */
+	boolean inheriting;
+
+	private final GroupTasks tasks;
+
+	private final @Nullable String name;
+
+	ForkedTask(GroupTasks tasks, @Nullable String name, Deadline deadline, TaskContext context,
+			Callable<? extends T> work) {
+		super(deadline, context, work);
+		this.tasks = tasks;
+		this.name = name;
+	}
+
+	@Override
+	public String getName() {
+		return (this.name != null) ? this.name : "%s-%d".formatted(this.tasks.group().getName(), this.index + 1);
+	}
+
+	/**
+	 * Returns the name for the task's thread.
+	 */
+	@Nullable String givenName() {
+		return this.name;
+	}
+
+	@Override
+	public State state() {
+		return switch (status()) {
+			case SUCCEEDED -> State.SUCCESS;
+			case FAILED -> State.FAILED;
+			case CANCELLED -> State.CANCELLED;
+			default -> State.UNAVAILABLE;
+		};
+	}
+
+	@Override
+	@SuppressWarnings("unchecked") // the outcome of a task that succeeded is its result
+	public T get() {
+		require(State.SUCCESS, "result");
+		return (T) outcome();
+	}
+
+	@Override
+	public Throwable exception() {
+		require(State.FAILED, "exception");
+		return (Throwable) outcome();
+	}
+
+	private void require(State state, String what) {
+		State actual = state();
+		if (actual != state) {
+			String why = switch (actual) {
+				case SUCCESS -> "has succeeded";
+				case FAILED -> "has failed: " + outcome();
+				case CANCELLED -> "was cancelled";
+				case UNAVAILABLE -> "has not ended: call join() on the group first";
+			};
+			throw new IllegalStateException("Subtask '%s' of group '%s' has no %s, it %s".formatted(getName(),
+					this.tasks.group().getName(), what, why));
+		}
+	}
+
+	@Override
+	public boolean cancel() {
+		boolean asked = requestCancel();
+		if (asked) {
+			this.tasks.cancelled(this);
+		}
+		return asked;
+	}
+
+	/**
+	 * Ends this task, which its group has not taken in.
+	 */
+	void refuse() {
+		this.refused = true;
+		requestCancel();
+	}
+
+	@Override
+	public TaskGroup group() {
+		return this.tasks.group();
+	}
+
+	@Override
+	boolean isRunBySomebodyElse() {
+		return this.tasks.hasExecutor() && !this.inheriting;
+	}
+
+	@Override
+	void ended(int ended) {
+		if (!this.refused) {
+			this.tasks.ended(this, ended);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "Subtask '%s' of group '%s' [%s]".formatted(getName(), this.tasks.group().getName(), state());
+	}
+
+}

@@ -1,0 +1,252 @@
+package io.asyncstarter.task;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+import io.asyncstarter.deadline.DeadlineTimer;
+
+/**
+ * The tasks of a group, from their fork to their end: what may happen on any thread.
+ */
+final class GroupTasks {
+
+	private static final int TELL_AT_ONCE = 64;
+
+	private final TaskGroup group;
+
+	private final Thread owner;
+
+	private final GroupScope scope;
+
+	private final TaskLauncher launcher;
+
+	private final ChildList children;
+
+	private final UnresponsiveTasks unresponsive;
+
+	/**
+	 * Whether the owner is to be woken when something has changed.
+	 */
+	private volatile boolean awaited;
+
+	GroupTasks(TaskGroup group, GroupScope scope, TaskLauncher launcher, TaskGroupOptions options,
+			DeadlineTimer timer) {
+		this.group = group;
+		this.owner = group.owner();
+		this.scope = scope;
+		this.launcher = launcher;
+		this.children = new ChildList(options.maxConcurrency());
+		this.unresponsive = new UnresponsiveTasks(group, this.children, timer, options.grace());
+	}
+
+	TaskGroup group() {
+		return this.group;
+	}
+
+	ChildList children() {
+		return this.children;
+	}
+
+	@Nullable GroupStop stop() {
+		return this.children.stop();
+	}
+
+	boolean hasExecutor() {
+		return this.launcher != ThreadLauncher.INSTANCE;
+	}
+
+	/**
+	 * Takes a new task in and starts it if there is room.
+	 */
+	void fork(ForkedTask<?> task) {
+		switch (this.children.add(task)) {
+			case ADMITTED -> {
+				start(task, false);
+				helpNeeded();
+			}
+			case REFUSED -> task.refuse();
+			default -> {
+			}
+		}
+	}
+
+	/**
+	 * Starts a task, and those whose turn it is because it has ended on this thread.
+	 * @param freePlace whether this thread has just run a task of the group to its end,
+	 * so that its place is free
+	 */
+	private void start(@Nullable ForkedTask<?> first, boolean freePlace) {
+		ForkedTask<?> task = first;
+		while (task != null) {
+			task.starter = Thread.currentThread();
+			this.launcher.launch(task, freePlace);
+			task.starter = null;
+			if (task.status() == TrackedTask.CANCELLED) {
+				this.launcher.withdraw(task);
+			}
+			ForkedTask<?> successor = task.successor;
+			task.successor = null;
+			task = successor;
+		}
+	}
+
+	/**
+	 * Called by the thread that has ended a task.
+	 */
+	void ended(ForkedTask<?> task, int ended) {
+		try {
+			if (ended == TrackedTask.FAILED) {
+				fail(task);
+			}
+		}
+		finally {
+			remove(task, ended);
+		}
+	}
+
+	private void fail(ForkedTask<?> task) {
+		Throwable failure = task.exception();
+		this.children.failed(task.index, failure);
+		stop(GroupStop.Cause.TASK_FAILED, "task '%s' has failed".formatted(task.getName()));
+	}
+
+	private void remove(ForkedTask<?> task, int ended) {
+		ForkedTask<?> next = this.children.remove(task, ended == TrackedTask.CANCELLED);
+		if (task.starter == Thread.currentThread()) {
+			task.successor = next;
+		}
+		else {
+			start(next, task.place == Thread.currentThread());
+		}
+		if (this.children.live() == 0) {
+			wakeOwner();
+		}
+	}
+
+	/**
+	 * Called when one task has been asked to stop.
+	 */
+	void cancelled(ForkedTask<?> task) {
+		this.launcher.withdraw(task);
+		this.unresponsive.watch();
+	}
+
+	/**
+	 * Stops the group, unless it has been stopped: no more tasks, and those that there
+	 * are are asked to stop. A failure and a cancellation interrupt the body, unless it
+	 * is the body that cancels.
+	 */
+	void stop(GroupStop.Cause cause, String reason) {
+		if (!this.children.stop(new GroupStop(cause, reason))) {
+			return;
+		}
+		boolean byOwner = Thread.currentThread() == this.owner;
+		if (cause == GroupStop.Cause.TASK_FAILED || (cause == GroupStop.Cause.CANCELLED && !byOwner)) {
+			this.scope.cancel();
+		}
+		this.unresponsive.watch();
+		tellAll();
+	}
+
+	/**
+	 * Stops the group because its deadline has passed. Called on the timer's thread,
+	 * which has no time to tell many tasks.
+	 */
+	void expired() {
+		GroupStop stop = new GroupStop(GroupStop.Cause.DEADLINE, "its deadline has passed");
+		if (this.children.stop(stop) && this.children.hold()) {
+			Thread.ofVirtual().inheritInheritableThreadLocals(false).start(() -> {
+				try {
+					this.unresponsive.watch();
+					tellAll();
+				}
+				finally {
+					if (this.children.letGo()) {
+						wakeOwner();
+					}
+				}
+			});
+		}
+	}
+
+	private void tellAll() {
+		Thread current = Thread.currentThread();
+		@Nullable ForkedTask<?>[] buffer = new ForkedTask<?>[TELL_AT_ONCE];
+		for (int count = this.children.tellNext(buffer); count > 0; count = this.children.tellNext(buffer)) {
+			for (int i = 0; i < count; i++) {
+				ForkedTask<?> task = buffer[i];
+				if (task != null && task.thread() != current && task.requestCancel()) {
+					this.launcher.withdraw(task);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Waits until all tasks have ended. An interrupt stops the group and does not end the
+	 * wait. Called by the owner.
+	 * @return whether the owner was interrupted meanwhile; the flag is clear then
+	 */
+	boolean awaitAll() {
+		boolean interrupted = false;
+		this.awaited = true;
+		try {
+			while (this.children.live() > 0) {
+				if (Thread.interrupted()) {
+					interrupted = true;
+					stop(GroupStop.Cause.OWNER_INTERRUPTED, "its owner was interrupted");
+				}
+				else if (!help()) {
+					LockSupport.park(this);
+				}
+			}
+		}
+		finally {
+			this.awaited = false;
+		}
+		return interrupted;
+	}
+
+	/**
+	 * Runs tasks that wait for a place of an executor of which this thread occupies one.
+	 * @return whether a task was run
+	 */
+	private boolean help() {
+		boolean helped = false;
+		if (this.launcher.canHelp()) {
+			Set<ForkedTask<?>> tried = new HashSet<>();
+			for (ForkedTask<?> task = this.children.queued(tried); task != null; task = this.children.queued(tried)) {
+				if (this.launcher.help(task)) {
+					helped = true;
+				}
+				else {
+					tried.add(task);
+				}
+			}
+		}
+		return helped;
+	}
+
+	/**
+	 * Wakes an owner that keeps the executor from running a new task.
+	 */
+	private void helpNeeded() {
+		if (hasExecutor()) {
+			wakeOwner();
+		}
+	}
+
+	private void wakeOwner() {
+		if (this.awaited) {
+			LockSupport.unpark(this.owner);
+		}
+	}
+
+	void close() {
+		this.unresponsive.close();
+	}
+
+}
