@@ -67,7 +67,8 @@ final class ExecutorLauncher implements TaskLauncher {
 	 */
 	private @Nullable Void run(ForkedTask<?> task) throws Exception {
 		Thread current = Thread.currentThread();
-		boolean borrowed = task.starter == current || task.group().owner() == current;
+		TaskGroup group = task.group();
+		boolean borrowed = task.starter == current || (group != null && group.owner() == current);
 		task.place = (borrowed) ? null : current;
 		task.perform(false);
 		if (task.status() == TrackedTask.CANCELLED) {

@@ -34,6 +34,16 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 	int index;
 
 	/**
+	 * When the task was forked, in nanoseconds of the group's time.
+	 */
+	final long since;
+
+	/**
+	 * When the task was started, if there is a listener.
+	 */
+	long startedAt;
+
+	/**
 	 * The thread that is starting the task, as long as it does.
 	 */
 	@Nullable Thread starter;
@@ -60,20 +70,21 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 	 */
 	boolean inheriting;
 
-	private final GroupTasks tasks;
+	private final TaskOwner owner;
 
 	private final @Nullable String name;
 
-	ForkedTask(GroupTasks tasks, @Nullable String name, Deadline deadline, TaskContext context,
+	ForkedTask(TaskOwner owner, @Nullable String name, Deadline deadline, TaskContext context, long since,
 			Callable<? extends T> work) {
 		super(deadline, context, work);
-		this.tasks = tasks;
+		this.owner = owner;
 		this.name = name;
+		this.since = since;
 	}
 
 	@Override
 	public String getName() {
-		return (this.name != null) ? this.name : "%s-%d".formatted(this.tasks.group().getName(), this.index + 1);
+		return (this.name != null) ? this.name : "%s-%d".formatted(this.owner.getName(), this.index + 1);
 	}
 
 	/**
@@ -116,7 +127,7 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 				case UNAVAILABLE -> "has not ended: call join() on the group first";
 			};
 			throw new IllegalStateException("Subtask '%s' of group '%s' has no %s, it %s".formatted(getName(),
-					this.tasks.group().getName(), what, why));
+					this.owner.getName(), what, why));
 		}
 	}
 
@@ -124,7 +135,7 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 	public boolean cancel() {
 		boolean asked = requestCancel();
 		if (asked) {
-			this.tasks.cancelled(this);
+			this.owner.cancelled(this);
 		}
 		return asked;
 	}
@@ -138,25 +149,30 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 	}
 
 	@Override
-	public TaskGroup group() {
-		return this.tasks.group();
+	public @Nullable TaskGroup group() {
+		return this.owner.group();
 	}
 
 	@Override
 	boolean isRunBySomebodyElse() {
-		return this.tasks.hasExecutor() && !this.inheriting;
+		return this.owner.hasExecutor() && !this.inheriting;
+	}
+
+	@Override
+	void started() {
+		this.owner.started(this);
 	}
 
 	@Override
 	void ended(int ended) {
 		if (!this.refused) {
-			this.tasks.ended(this, ended);
+			this.owner.ended(this, ended);
 		}
 	}
 
 	@Override
 	public String toString() {
-		return "Subtask '%s' of group '%s' [%s]".formatted(getName(), this.tasks.group().getName(), state());
+		return "Subtask '%s' of group '%s' [%s]".formatted(getName(), this.owner.getName(), state());
 	}
 
 }

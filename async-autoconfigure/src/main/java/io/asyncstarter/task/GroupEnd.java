@@ -90,6 +90,17 @@ final class GroupEnd {
 		return (this.interrupted) ? interruptedException() : null;
 	}
 
+	GroupOutcome outcome() {
+		Throwable failure = failure();
+		if (failure != null) {
+			if (this.exceeded) {
+				return GroupOutcome.DEADLINE_EXCEEDED;
+			}
+			return (failure instanceof InterruptedException) ? GroupOutcome.INTERRUPTED : GroupOutcome.FAILED;
+		}
+		return (this.tasks.stop() != null) ? GroupOutcome.CANCELLED : GroupOutcome.SUCCEEDED;
+	}
+
 	private static void suppressOthers(Throwable failure, List<Throwable> others) {
 		for (Throwable other : others) {
 			if (other != failure) {

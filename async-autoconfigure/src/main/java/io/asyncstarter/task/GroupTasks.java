@@ -11,7 +11,7 @@ import io.asyncstarter.deadline.DeadlineTimer;
 /**
  * The tasks of a group, from their fork to their end: what may happen on any thread.
  */
-final class GroupTasks {
+final class GroupTasks implements TaskOwner {
 
 	private static final int TELL_AT_ONCE = 64;
 
@@ -27,22 +27,33 @@ final class GroupTasks {
 
 	private final UnresponsiveTasks unresponsive;
 
+	private final TaskEvents events;
+
+	private final DeadlineTimer timer;
+
 	/**
 	 * Whether the owner is to be woken when something has changed.
 	 */
 	private volatile boolean awaited;
 
-	GroupTasks(TaskGroup group, GroupScope scope, TaskLauncher launcher, TaskGroupOptions options,
-			DeadlineTimer timer) {
+	GroupTasks(TaskGroup group, GroupScope scope, TaskLauncher launcher, TaskGroupOptions options, Tasks tasks) {
 		this.group = group;
 		this.owner = group.owner();
 		this.scope = scope;
 		this.launcher = launcher;
 		this.children = new ChildList(options.maxConcurrency());
-		this.unresponsive = new UnresponsiveTasks(group, this.children, timer, options.grace());
+		this.events = tasks.events();
+		this.timer = tasks.timer();
+		this.unresponsive = new UnresponsiveTasks(group, this.children, tasks, options.grace());
 	}
 
-	TaskGroup group() {
+	@Override
+	public String getName() {
+		return this.group.getName();
+	}
+
+	@Override
+	public TaskGroup group() {
 		return this.group;
 	}
 
@@ -54,7 +65,8 @@ final class GroupTasks {
 		return this.children.stop();
 	}
 
-	boolean hasExecutor() {
+	@Override
+	public boolean hasExecutor() {
 		return this.launcher != ThreadLauncher.INSTANCE;
 	}
 
@@ -93,11 +105,21 @@ final class GroupTasks {
 		}
 	}
 
-	/**
-	 * Called by the thread that has ended a task.
-	 */
-	void ended(ForkedTask<?> task, int ended) {
+	@Override
+	public void started(ForkedTask<?> task) {
+		if (this.events.isListening()) {
+			task.startedAt = this.timer.nanoTime();
+			this.events.taskStarted(getName(), task, task.startedAt - task.since);
+		}
+	}
+
+	@Override
+	public void ended(ForkedTask<?> task, int ended) {
 		try {
+			if (this.events.isListening()) {
+				this.events.taskEnded(getName(), task,
+						(task.startedAt != 0) ? this.timer.nanoTime() - task.startedAt : 0);
+			}
 			if (ended == TrackedTask.FAILED) {
 				fail(task);
 			}
@@ -126,10 +148,8 @@ final class GroupTasks {
 		}
 	}
 
-	/**
-	 * Called when one task has been asked to stop.
-	 */
-	void cancelled(ForkedTask<?> task) {
+	@Override
+	public void cancelled(ForkedTask<?> task) {
 		this.launcher.withdraw(task);
 		this.unresponsive.watch();
 	}

@@ -1,6 +1,5 @@
 package io.asyncstarter.task;
 
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 
@@ -10,6 +9,7 @@ import org.springframework.util.Assert;
 import io.asyncstarter.context.TaskContext;
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
+import io.asyncstarter.deadline.DeadlineTimer;
 import io.asyncstarter.deadline.Interruption;
 import io.asyncstarter.deadline.TaskBound;
 
@@ -27,8 +27,6 @@ public final class TaskGroup implements AutoCloseable {
 
 	private final String name;
 
-	private final TaskGroupOptions options;
-
 	private final Thread owner = Thread.currentThread();
 
 	private final GroupScope scope;
@@ -39,23 +37,28 @@ public final class TaskGroup implements AutoCloseable {
 
 	private final @Nullable TreeParent parent;
 
-	private final TaskForest forest;
+	private final LiveWork live;
+
+	private final DeadlineTimer timer;
+
+	private final TaskEvents events;
+
+	private final long since;
 
 	private volatile Phase phase = Phase.OPEN;
 
-	/**
-	 * What {@link #join()} has come to.
-	 */
-	private @Nullable GroupEnd joined;
+	private @Nullable GroupEnd end;
 
 	TaskGroup(String name, TaskGroupOptions options, TaskLauncher launcher, Tasks tasks) {
 		this.name = name;
-		this.options = options;
-		this.forest = tasks.forest();
+		this.live = tasks.live();
+		this.timer = tasks.timer();
+		this.events = tasks.events();
+		this.since = this.timer.nanoTime();
 		Deadline own = (options.deadline() != null) ? Deadline.after(options.deadline(), tasks.timer())
 				: Deadline.none();
 		this.scope = new GroupScope(this, own, this::deadlinePassed);
-		this.tasks = new GroupTasks(this, this.scope, launcher, options, tasks.timer());
+		this.tasks = new GroupTasks(this, this.scope, launcher, options, tasks);
 		this.parent = TaskBound.innermost(TreeParent.class);
 		this.scope.enter();
 		this.deadline = this.scope.effectiveDeadline();
@@ -63,7 +66,7 @@ public final class TaskGroup implements AutoCloseable {
 			this.parent.nest(this);
 		}
 		else {
-			this.forest.add(this);
+			this.live.add(this);
 		}
 	}
 
@@ -142,7 +145,8 @@ public final class TaskGroup implements AutoCloseable {
 		Assert.notNull(work, "'work' must not be null");
 		requireMember();
 		requireForkable();
-		ForkedTask<T> task = new ForkedTask<>(this.tasks, name, this.deadline, TaskContext.capture(), limited(name, work));
+		ForkedTask<T> task = new ForkedTask<>(this.tasks, name, this.deadline, TaskContext.capture(),
+				this.timer.nanoTime(), limited(name, work));
 		this.tasks.fork(task);
 		return task;
 	}
@@ -207,7 +211,7 @@ public final class TaskGroup implements AutoCloseable {
 		this.phase = Phase.JOINED;
 		GroupEnd end = new GroupEnd(this.name, this.tasks, this.scope);
 		end.joined(interrupted, this.scope.leaveQuietly());
-		this.joined = end;
+		this.end = end;
 		end.raise();
 	}
 
@@ -277,6 +281,7 @@ public final class TaskGroup implements AutoCloseable {
 		this.phase = Phase.JOINED;
 		GroupEnd end = new GroupEnd(this.name, this.tasks, this.scope);
 		end.joined(interrupted, this.scope.leaveQuietly());
+		this.end = end;
 		return end;
 	}
 
@@ -301,7 +306,7 @@ public final class TaskGroup implements AutoCloseable {
 			return result;
 		}
 		catch (Throwable ex) {
-			GroupEnd end = this.joined;
+			GroupEnd end = this.end;
 			((end != null && ex.equals(end.failure())) ? end : bodyFailed(ex)).raise();
 			return noResult();
 		}
@@ -326,6 +331,7 @@ public final class TaskGroup implements AutoCloseable {
 		this.phase = Phase.JOINED;
 		GroupEnd end = new GroupEnd(this.name, this.tasks, this.scope);
 		end.bodyFailed(failure, own, cancelled, again);
+		this.end = end;
 		return end;
 	}
 
@@ -363,7 +369,10 @@ public final class TaskGroup implements AutoCloseable {
 				this.parent.nest(null);
 			}
 			else {
-				this.forest.remove(this);
+				this.live.remove(this);
+			}
+			if (this.end != null && this.events.isListening()) {
+				this.events.groupEnded(this.name, this.end.outcome(), this.timer.nanoTime() - this.since);
 			}
 		}
 	}
@@ -384,10 +393,6 @@ public final class TaskGroup implements AutoCloseable {
 
 	Thread owner() {
 		return this.owner;
-	}
-
-	TaskGroupOptions options() {
-		return this.options;
 	}
 
 	GroupTasks tasks() {
@@ -412,8 +417,19 @@ public final class TaskGroup implements AutoCloseable {
 				(stop != null) ? ", stopped: " + stop.reason() : "");
 	}
 
-	List<ForkedTask<?>> children(int most) {
-		return this.tasks.children().snapshot(most);
+	Deadline deadline() {
+		return this.deadline;
+	}
+
+	long since() {
+		return this.since;
+	}
+
+	TaskNode.State state() {
+		if (isCancelled()) {
+			return TaskNode.State.CANCELLING;
+		}
+		return (this.phase == Phase.JOINING) ? TaskNode.State.JOINING : TaskNode.State.RUNNING;
 	}
 
 	/**

@@ -1,10 +1,16 @@
 package io.asyncstarter.task;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.util.Assert;
 
 import io.asyncstarter.deadline.DeadlineExceededException;
@@ -22,6 +28,8 @@ import io.asyncstarter.policy.Policies;
  */
 public final class Tasks {
 
+	private static final int MOST_NODES = 1000;
+
 	private final DeadlineTimer timer;
 
 	private final @Nullable BoundedExecutors executors;
@@ -32,7 +40,11 @@ public final class Tasks {
 
 	private final Map<String, TaskGroupOptions> groups;
 
-	private final TaskForest forest = new TaskForest();
+	private final TaskEvents events;
+
+	private final LiveWork live;
+
+	private final BackgroundWork background;
 
 	private Tasks(Builder builder) {
 		this.timer = builder.timer;
@@ -40,6 +52,10 @@ public final class Tasks {
 		this.policies = builder.policies;
 		this.groupDefaults = builder.groupDefaults;
 		this.groups = Map.copyOf(builder.groups);
+		this.events = new TaskEvents(builder.listeners);
+		this.live = new LiveWork(this.timer);
+		this.background = new BackgroundWork(this.live, this.timer, this.events, builder.maxBackground,
+				builder.reportAfter);
 	}
 
 	/**
@@ -76,7 +92,8 @@ public final class Tasks {
 	public TaskGroup group(String name, TaskGroupOptions options) {
 		Assert.hasText(name, "'name' must not be empty");
 		Assert.notNull(options, "'options' must not be null");
-		return new TaskGroup(name, options, launcher(options), this);
+		return new TaskGroup(name, options, launcher(options.executorInstance(), options.executor()),
+				this);
 	}
 
 	/**
@@ -164,12 +181,136 @@ public final class Tasks {
 		return this.groups.getOrDefault(name, this.groupDefaults);
 	}
 
-	private TaskLauncher launcher(TaskGroupOptions options) {
-		if (options.executorInstance() != null) {
-			return new ExecutorLauncher(options.executorInstance());
+	/**
+	 * Starts work in the background.
+	 * @param <T> the type of the result
+	 * @param name the name of the work
+	 * @param work the work. It has what is bound to the calling thread, except for its
+	 * deadline
+	 * @return a handle, which may be ignored: a failure is reported then
+	 * @throws TaskRejectedException if there are too many background tasks, or the
+	 * application is shutting down
+	 */
+	public <T extends @Nullable Object> BackgroundTask<T> background(String name, Callable<? extends T> work) {
+		return background(name, BackgroundOptions.defaults(), work);
+	}
+
+	/**
+	 * Starts work without a result in the background.
+	 * @param name the name of the work
+	 * @param work the work. It has what is bound to the calling thread, except for its
+	 * deadline
+	 * @return a handle, which may be ignored: a failure is reported then
+	 * @throws TaskRejectedException if there are too many background tasks, or the
+	 * application is shutting down
+	 */
+	public BackgroundTask<?> background(String name, Runnable work) {
+		return background(name, BackgroundOptions.defaults(), work);
+	}
+
+	/**
+	 * Starts work in the background.
+	 * @param <T> the type of the result
+	 * @param name the name of the work
+	 * @param options the settings
+	 * @param work the work. It has what is bound to the calling thread, except for its
+	 * deadline
+	 * @return a handle, which may be ignored: a failure is reported then
+	 * @throws TaskRejectedException if there are too many background tasks, or the
+	 * application is shutting down
+	 */
+	public <T extends @Nullable Object> BackgroundTask<T> background(String name, BackgroundOptions options,
+			Callable<? extends T> work) {
+		Assert.hasText(name, "'name' must not be empty");
+		Assert.notNull(options, "'options' must not be null");
+		Assert.notNull(work, "'work' must not be null");
+		return this.background.start(name, options, launcher(options.executorInstance(), options.executor()), work);
+	}
+
+	/**
+	 * Starts work without a result in the background.
+	 * @param name the name of the work
+	 * @param options the settings
+	 * @param work the work. It has what is bound to the calling thread, except for its
+	 * deadline
+	 * @return a handle, which may be ignored: a failure is reported then
+	 * @throws TaskRejectedException if there are too many background tasks, or the
+	 * application is shutting down
+	 */
+	public BackgroundTask<?> background(String name, BackgroundOptions options, Runnable work) {
+		Assert.notNull(work, "'work' must not be null");
+		return background(name, options, Executors.callable(work));
+	}
+
+	/**
+	 * Returns the figures of the background tasks.
+	 * @return the figures
+	 */
+	public BackgroundStats getBackgroundStats() {
+		return this.background.stats();
+	}
+
+	/**
+	 * Returns what goes on: groups, their tasks, and background tasks.
+	 * @return the tree, of {@value #MOST_NODES} nodes at most
+	 */
+	public TaskTree tree() {
+		return tree(MOST_NODES);
+	}
+
+	/**
+	 * Returns what goes on: groups, their tasks, and background tasks.
+	 * @param mostNodes how many nodes to list at most
+	 * @return the tree
+	 */
+	public TaskTree tree(int mostNodes) {
+		return new TreeBuilder(this.timer.nanoTime(), mostNodes).build(this.live);
+	}
+
+	/**
+	 * Takes no more background tasks, lets periodic ones end with their current run, and
+	 * waits until all background tasks and groups have ended. Groups can still be opened:
+	 * the work that needs them has been accepted.
+	 * @param timeout how long to wait
+	 * @return whether everything has ended
+	 * @throws InterruptedException if the caller is interrupted
+	 */
+	public boolean drain(Duration timeout) throws InterruptedException {
+		Assert.notNull(timeout, "'timeout' must not be null");
+		this.background.close();
+		try {
+			return this.live.awaitEmpty(timeout);
 		}
-		return (options.executor() != null) ? new ExecutorLauncher(executor(options.executor()))
-				: ThreadLauncher.INSTANCE;
+		finally {
+			this.background.flush();
+		}
+	}
+
+	/**
+	 * Cancels all background tasks and groups. Does not wait for their end: see
+	 * {@link #drain}.
+	 * @param reason the reason, for those who look at the groups
+	 */
+	public void cancelAll(String reason) {
+		Assert.notNull(reason, "'reason' must not be null");
+		this.live.jobs().forEach(BackgroundJob::cancel);
+		this.live.groups().forEach((group) -> group.cancel(reason));
+	}
+
+	/**
+	 * Adds a listener that is told of what happens from now on.
+	 * @param listener the listener
+	 */
+	public void addListener(TaskListener listener) {
+		Assert.notNull(listener, "'listener' must not be null");
+		this.events.add(listener);
+	}
+
+	private TaskLauncher launcher(@Nullable BoundedExecutor instance, @Nullable String name) {
+		if (instance != null) {
+			return new ExecutorLauncher(instance);
+		}
+		return (name != null) ? new ExecutorLauncher(executor(name)) : ThreadLauncher.INSTANCE;
 	}
 
 	BoundedExecutor executor(String name) {
@@ -186,14 +327,23 @@ public final class Tasks {
 		return this.timer;
 	}
 
-	TaskForest forest() {
-		return this.forest;
+	TaskEvents events() {
+		return this.events;
+	}
+
+	LiveWork live() {
+		return this.live;
 	}
 
 	/**
 	 * Builds {@link Tasks}. Instances are not safe for use by multiple threads.
 	 */
 	public static final class Builder {
+
+		/**
+		 * How many background tasks there may be unless set otherwise.
+		 */
+		public static final int DEFAULT_MAX_BACKGROUND = 10_000;
 
 		private DeadlineTimer timer = DeadlineTimer.shared();
 
@@ -204,6 +354,12 @@ public final class Tasks {
 		private TaskGroupOptions groupDefaults = TaskGroupOptions.defaults();
 
 		private final Map<String, TaskGroupOptions> groups = new TreeMap<>();
+
+		private final List<TaskListener> listeners = new ArrayList<>();
+
+		private int maxBackground = DEFAULT_MAX_BACKGROUND;
+
+		private Duration reportAfter = Duration.ofSeconds(1);
 
 		private Builder() {
 		}
@@ -263,6 +419,43 @@ public final class Tasks {
 			Assert.hasText(name, "'name' must not be empty");
 			Assert.notNull(options, "'options' must not be null");
 			this.groups.put(name, options);
+			return this;
+		}
+
+		/**
+		 * Sets how many background tasks there may be at a time;
+		 * {@value #DEFAULT_MAX_BACKGROUND} by default.
+		 * @param maxBackground the number of tasks, at least 1
+		 * @return this builder
+		 */
+		public Builder maxBackground(int maxBackground) {
+			Assert.isTrue(maxBackground > 0,
+					() -> "'maxBackground' must be at least 1 but was %d".formatted(maxBackground));
+			this.maxBackground = maxBackground;
+			return this;
+		}
+
+		/**
+		 * Sets how long somebody may take to ask for the failure of a background task
+		 * before it is reported; one second by default.
+		 * @param reportAfter the time; zero reports at once
+		 * @return this builder
+		 */
+		public Builder reportAfter(Duration reportAfter) {
+			Assert.isTrue(!reportAfter.isNegative(),
+					() -> "'reportAfter' must not be negative but was %s".formatted(reportAfter));
+			this.reportAfter = reportAfter;
+			return this;
+		}
+
+		/**
+		 * Adds a listener.
+		 * @param listener the listener
+		 * @return this builder
+		 */
+		public Builder listener(TaskListener listener) {
+			Assert.notNull(listener, "'listener' must not be null");
+			this.listeners.add(listener);
 			return this;
 		}
 

@@ -110,6 +110,7 @@ abstract class TrackedTask<T extends @Nullable Object> extends TaskBound impleme
 	private @Nullable Object perform(boolean freshThread, @Nullable Callable<?> work) throws Exception {
 		TaskContext.Scope scope = this.context.open(freshThread);
 		try {
+			started();
 			enter();
 			try {
 				return (work != null) ? work.call() : null;
@@ -232,6 +233,11 @@ abstract class TrackedTask<T extends @Nullable Object> extends TaskBound impleme
 	}
 
 	/**
+	 * Called by the thread that is about to run the work, with the work's context.
+	 */
+	abstract void started();
+
+	/**
 	 * Called once, by the thread that ended the work, after the outcome is visible.
 	 * @param ended the final status
 	 */
@@ -258,6 +264,13 @@ abstract class TrackedTask<T extends @Nullable Object> extends TaskBound impleme
 	final boolean isRunning() {
 		int seen = this.status;
 		return seen >= RUNNING && seen <= DEFERRED;
+	}
+
+	/**
+	 * Returns the deadline that applies to the work.
+	 */
+	final Deadline limit() {
+		return deadline();
 	}
 
 	@Override

@@ -24,16 +24,19 @@ final class UnresponsiveTasks {
 
 	private final DeadlineTimer timer;
 
+	private final TaskEvents events;
+
 	private final Duration grace;
 
 	private volatile DeadlineTimer.@Nullable Timeout timeout;
 
 	private volatile boolean closed;
 
-	UnresponsiveTasks(TaskGroup group, ChildList children, DeadlineTimer timer, Duration grace) {
+	UnresponsiveTasks(TaskGroup group, ChildList children, Tasks tasks, Duration grace) {
 		this.group = group;
 		this.children = children;
-		this.timer = timer;
+		this.timer = tasks.timer();
+		this.events = tasks.events();
 		this.grace = grace;
 	}
 
@@ -71,10 +74,12 @@ final class UnresponsiveTasks {
 			Thread thread = task.thread();
 			if (thread != null && task.status() == TrackedTask.CANCEL_SENT) {
 				append(report, "subtask '%s'".formatted(task.getName()), thread);
+				this.events.unresponsive(this.group.getName(), task.getName());
 			}
 		}
 		if (this.group.isBodyUnresponsive()) {
 			append(report, "the body", this.group.owner());
+			this.events.unresponsive(this.group.getName(), this.group.getName());
 		}
 		if (!report.isEmpty() && !this.closed) {
 			logger.warn("Group '%s' waits for what ignores its interruption for more than %s now:%s"
