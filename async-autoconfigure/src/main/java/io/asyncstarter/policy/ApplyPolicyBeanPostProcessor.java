@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
@@ -132,7 +133,11 @@ public final class ApplyPolicyBeanPostProcessor extends AbstractBeanFactoryAware
 		}
 		Object result = bean;
 		if (bean instanceof Advised advised && !advised.isFrozen() && isEligible(AopUtils.getTargetClass(bean))) {
-			join(advised, advisors(AopUtils.getTargetClass(bean)));
+			List<PolicyAdvisor> advisors = advisors(AopUtils.getTargetClass(bean));
+			if (hasOneOf(advisors, bean)) {
+				return bean;
+			}
+			join(advised, advisors);
 		}
 		else if (isEligible(bean, beanName)) {
 			result = proxy(bean, beanName);
@@ -146,17 +151,29 @@ public final class ApplyPolicyBeanPostProcessor extends AbstractBeanFactoryAware
 		return result;
 	}
 
+	/**
+	 * Returns whether an object, or what it is a proxy of, has policies already. So it is
+	 * with a bean that is another bean.
+	 */
+	private static boolean hasOneOf(List<PolicyAdvisor> advisors, Object proxy) {
+		for (Object current = proxy; current instanceof Advised advised; current = AopProxyUtils
+			.getSingletonTarget(current)) {
+			if (Arrays.stream(advised.getAdvisors()).anyMatch(advisors::contains)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	@Override
 	protected boolean isEligible(Class<?> targetClass) {
 		return !advisors(targetClass).isEmpty();
 	}
 
 	private void join(Advised advised, List<PolicyAdvisor> advisors) {
-		if (!Arrays.asList(advised.getAdvisors()).contains(advisors.getFirst())) {
-			int position = AdvisorPosition.in(advised, getOrder());
-			for (PolicyAdvisor advisor : advisors) {
-				advised.addAdvisor(position++, advisor);
-			}
+		int position = AdvisorPosition.in(advised, getOrder());
+		for (PolicyAdvisor advisor : advisors) {
+			advised.addAdvisor(position++, advisor);
 		}
 	}
 

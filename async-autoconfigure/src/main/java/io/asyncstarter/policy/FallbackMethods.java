@@ -91,8 +91,10 @@ final class FallbackMethods {
 		}
 		String returned = annotated.method().getGenericReturnType().getTypeName();
 		if (!taking.isEmpty()) {
-			return annotated.problem(name, "%s returns %s and not %s".formatted(signatures(named),
-					taking.getFirst().method().getGenericReturnType().getTypeName(), returned),
+			Method first = taking.getFirst().method();
+			return annotated.problem(name,
+					"%s returns %s and not %s".formatted(AnnotatedMethod.signature(first),
+							first.getGenericReturnType().getTypeName(), returned),
 					"Let it return %s.".formatted(returned));
 		}
 		return annotated.problem(name,
