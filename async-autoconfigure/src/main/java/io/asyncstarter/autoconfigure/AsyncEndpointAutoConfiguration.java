@@ -15,9 +15,11 @@ import io.asyncstarter.actuate.AsyncEndpointArguments;
 import io.asyncstarter.actuate.AsyncEndpointKind;
 import io.asyncstarter.actuate.AsyncEndpointWebExtension;
 import io.asyncstarter.actuate.BoundedExecutorKind;
+import io.asyncstarter.actuate.MonitorKind;
 import io.asyncstarter.actuate.PolicyKind;
 import io.asyncstarter.actuate.RateLimiterKind;
 import io.asyncstarter.executor.BoundedExecutors;
+import io.asyncstarter.monitor.AsyncMonitor;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.RateLimiters;
 
@@ -26,7 +28,8 @@ import io.asyncstarter.policy.RateLimiters;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class })
+@AutoConfiguration(after = { AsyncExecutorAutoConfiguration.class, AsyncMonitorAutoConfiguration.class,
+		AsyncPolicyAutoConfiguration.class })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(AsyncEndpoint.class)
 public final class AsyncEndpointAutoConfiguration {
@@ -65,6 +68,14 @@ public final class AsyncEndpointAutoConfiguration {
 	@ConditionalOnBean(RateLimiters.class)
 	RateLimiterKind asyncRateLimiterKind(RateLimiters rateLimiters) {
 		return new RateLimiterKind(rateLimiters);
+	}
+
+	@Bean
+	@Order(100)
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(AsyncMonitor.class)
+	MonitorKind asyncMonitorKind(AsyncMonitor monitor) {
+		return new MonitorKind(monitor);
 	}
 
 	@Bean

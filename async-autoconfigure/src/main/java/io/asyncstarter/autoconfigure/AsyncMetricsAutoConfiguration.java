@@ -9,19 +9,24 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 import io.asyncstarter.actuate.BoundedExecutorMetrics;
+import io.asyncstarter.actuate.MonitorMetrics;
 import io.asyncstarter.actuate.PolicyMetrics;
 import io.asyncstarter.actuate.RateLimiterMetrics;
 import io.asyncstarter.executor.BoundedExecutors;
+import io.asyncstarter.monitor.AsyncMonitor;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.PolicyEventPublisher;
 import io.asyncstarter.policy.RateLimiters;
 
 /**
- * Auto-configuration for the meters of executors, policies and rate limiters.
+ * Auto-configuration for the meters of executors, policies, rate limiters and the
+ * monitors.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class },
+@AutoConfiguration(
+		after = { AsyncExecutorAutoConfiguration.class, AsyncMonitorAutoConfiguration.class,
+				AsyncPolicyAutoConfiguration.class },
 		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
@@ -47,6 +52,13 @@ public final class AsyncMetricsAutoConfiguration {
 	@ConditionalOnBean(RateLimiters.class)
 	RateLimiterMetrics asyncRateLimiterMetrics(RateLimiters rateLimiters) {
 		return new RateLimiterMetrics(rateLimiters);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(AsyncMonitor.class)
+	MonitorMetrics asyncMonitorMetrics(AsyncMonitor monitor) {
+		return new MonitorMetrics(monitor);
 	}
 
 }

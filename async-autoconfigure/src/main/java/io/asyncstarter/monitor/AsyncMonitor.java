@@ -3,7 +3,10 @@ package io.asyncstarter.monitor;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -38,6 +41,8 @@ public final class AsyncMonitor implements SmartLifecycle {
 
 	private final List<Watch> watches = new ArrayList<>();
 
+	private final Map<FindingKind, Duration> thresholds = new EnumMap<>(FindingKind.class);
+
 	private final LongSupplier clock;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -53,17 +58,20 @@ public final class AsyncMonitor implements SmartLifecycle {
 		this.eventLoops = new EventLoopMonitor(builder.eventLoops, builder.clock, this.findings, LoopRest::byStack);
 		if (builder.eventLoops != null) {
 			this.watches.add(this.eventLoops.watch());
+			this.thresholds.put(FindingKind.EVENT_LOOP_BLOCKED, builder.eventLoops);
 		}
 		Duration virtualThreads = builder.virtualThreads;
 		if (virtualThreads != null) {
 			this.watches.add(new VirtualThreadWatch(virtualThreads, builder.clock, this.findings,
 					VirtualThreadWatch.starter()));
+			this.thresholds.put(FindingKind.VIRTUAL_THREADS_STARVED, virtualThreads);
 		}
 		Duration pinning = builder.pinning;
 		if (pinning != null
 				&& ClassUtils.isPresent("jdk.jfr.consumer.RecordingStream", AsyncMonitor.class.getClassLoader())) {
 			this.watches.add(new PinningWatch(builder.pinningStartAfter, this.findings,
 					(found) -> PinningRecording.start(pinning, found)));
+			this.thresholds.put(FindingKind.THREAD_PINNED, pinning);
 		}
 	}
 
@@ -82,6 +90,15 @@ public final class AsyncMonitor implements SmartLifecycle {
 	 */
 	public EventLoopMonitor getEventLoops() {
 		return this.eventLoops;
+	}
+
+	/**
+	 * Returns what is watched.
+	 * @return the time above which something is found, by kind; kinds that are not
+	 * watched are absent. Unmodifiable
+	 */
+	public Map<FindingKind, Duration> getThresholds() {
+		return Collections.unmodifiableMap(this.thresholds);
 	}
 
 	/**
