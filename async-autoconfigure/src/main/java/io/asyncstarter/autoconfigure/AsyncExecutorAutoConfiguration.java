@@ -8,7 +8,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 import io.asyncstarter.executor.BoundedExecutors;
-import io.asyncstarter.lifecycle.ExecutorDrain;
 
 /**
  * Auto-configuration for bounded executors: a bean for each entry of
@@ -30,14 +29,6 @@ public final class AsyncExecutorAutoConfiguration {
 	@Bean
 	static AsyncMethodCheck asyncMethodCheck(ConfigurableListableBeanFactory beanFactory) {
 		return new AsyncMethodCheck(beanFactory);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	ExecutorDrain asyncExecutorDrain(ConfigurableListableBeanFactory beanFactory, AsyncProperties properties) {
-		ShutdownProperties shutdown = properties.shutdown();
-		return new ExecutorDrain(new BeanFactoryBoundedExecutors(beanFactory)::existing, shutdown.gracePeriod(),
-				shutdown.cancelPeriod());
 	}
 
 }

@@ -361,6 +361,16 @@ final class Admission {
 		}
 	}
 
+	List<RunningTask> running(long now) {
+		this.lock.lock();
+		try {
+			return this.places.runningTasks(now);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/**
 	 * Returns what speaks for a stall, or {@code null} if nothing does.
 	 */

@@ -393,6 +393,25 @@ public class BoundedExecutor extends AbstractExecutorService implements AsyncTas
 		return this.admission.queuedHandles();
 	}
 
+	/**
+	 * Returns a snapshot of the tasks that run. Those that run on their submitter's
+	 * thread are not among them.
+	 * @return the running tasks, in the order in which they got their permit
+	 */
+	public List<RunningTask> getRunningTasks() {
+		return this.admission.running(this.timer.nanoTime());
+	}
+
+	/**
+	 * Refuses tasks from now on, as after {@link #shutdown()}, except those that are
+	 * submitted by running tasks of bounded executors, be it this one or another. So
+	 * several executors can come to their end although their tasks need each other.
+	 * {@link #shutdown()} must follow.
+	 */
+	public void refuseOutsiders() {
+		this.submissions.refuseOutsiders();
+	}
+
 	@Override
 	public void shutdown() {
 		this.admission.shutdown();

@@ -255,6 +255,15 @@ final class Places {
 		return new StallSuspicion(this.progress, this.running.size(), this.queue.nested(), threads());
 	}
 
+	List<RunningTask> runningTasks(long now) {
+		List<RunningTask> tasks = new ArrayList<>(this.running.size());
+		for (BoundedTask<?> task = this.running.head(); task != null; task = task.next) {
+			Thread thread = (task.state == TaskState.RUNNING && task.slot instanceof Thread known) ? known : null;
+			tasks.add(new RunningTask(thread, Duration.ofNanos(Math.max(0, now - task.since))));
+		}
+		return tasks;
+	}
+
 	/**
 	 * Returns the threads of the running tasks, as far as they have got one by now.
 	 */

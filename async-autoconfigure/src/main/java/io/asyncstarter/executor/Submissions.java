@@ -28,6 +28,8 @@ final class Submissions {
 
 	private final DeadlineTimer timer;
 
+	private volatile boolean outsidersRefused;
+
 	Submissions(BoundedExecutor executor, Admission admission, TaskRunner runner, QueueExpiry expiry,
 			StallDetector stalls, ExecutorEvents events, DeadlineTimer timer) {
 		this.executor = executor;
@@ -69,7 +71,17 @@ final class Submissions {
 		return accept(task, offer(task, null));
 	}
 
+	/**
+	 * Refuses from now on what is not submitted by a task with a permit.
+	 */
+	void refuseOutsiders() {
+		this.outsidersRefused = true;
+	}
+
 	private Offer offer(BoundedTask<?> task, @Nullable Waiter waiter) {
+		if (this.outsidersRefused && PermitHolder.current() == null) {
+			return Offer.SHUT_DOWN;
+		}
 		task.since = this.timer.nanoTime();
 		return this.admission.offer(task, PermitHolder.isWithin(this.executor), waiter);
 	}

@@ -3,157 +3,150 @@ package io.asyncstarter.lifecycle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
-import org.springframework.context.ApplicationContext;
-import org.springframework.context.ApplicationContextAware;
-import org.springframework.context.ApplicationListener;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.context.event.ContextClosedEvent;
-
 import io.asyncstarter.executor.BoundedExecutor;
+import io.asyncstarter.executor.BoundedExecutorStats;
+import io.asyncstarter.executor.RejectionReason;
+import io.asyncstarter.executor.RunningTask;
 
 /**
- * Drains all bounded executors when the application context closes: they take no more
- * tasks, and running and queued ones have the grace period to end; then they are
- * cancelled, the running ones by an interrupt, and have the cancel period. What is still
- * running after that is named in a warning and left behind.
- * <p>
- * This happens in {@link #PHASE the phase} in which Spring's own executors stop: after
- * the web server has stopped taking and finished its requests, and before any bean is
- * destroyed. A context that is stopped or paused, not closed, keeps its executors
- * working, since they could not be started again.
+ * Brings bounded executors to their end, all together, since a task of one may need
+ * another: they take no more tasks from outside; when none of them has a task left they
+ * are shut down.
  *
  * @since 0.1.0
  */
-public final class ExecutorDrain
-		implements SmartLifecycle, ApplicationListener<ContextClosedEvent>, ApplicationContextAware {
+public final class ExecutorDrain implements ShutdownParticipant {
+
+	private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+	private static final int MAX_DETAILS = 50;
 
 	/**
-	 * The phase in which executors are drained: that of Spring's own executors.
+	 * Reasons for which an accepted task may not be run.
 	 */
-	public static final int PHASE = Integer.MAX_VALUE / 2;
+	private static final List<RejectionReason> AFTER_ACCEPTANCE = List.of(RejectionReason.DISCARDED,
+			RejectionReason.QUEUE_TIMED_OUT, RejectionReason.DEADLINE_PASSED);
 
-	private static final Log logger = LogFactory.getLog(ExecutorDrain.class);
-
-	private final Supplier<? extends Collection<BoundedExecutor>> executors;
-
-	private final Duration gracePeriod;
-
-	private final Duration cancelPeriod;
-
-	private volatile @Nullable ApplicationContext applicationContext;
-
-	private volatile boolean running;
-
-	private volatile boolean closing;
+	private final Supplier<? extends Collection<BoundedExecutor>> source;
 
 	/**
-	 * Creates a drain.
-	 * @param executors gives the executors that exist, when the context closes
-	 * @param gracePeriod how long tasks have to end by themselves
-	 * @param cancelPeriod how long tasks have to end after they were cancelled
+	 * How many tasks of each executor had ended when the drain began.
 	 */
-	public ExecutorDrain(Supplier<? extends Collection<BoundedExecutor>> executors, Duration gracePeriod,
-			Duration cancelPeriod) {
-		this.executors = executors;
-		this.gracePeriod = gracePeriod;
-		this.cancelPeriod = cancelPeriod;
+	private final Map<BoundedExecutor, Long> endedBefore = new LinkedHashMap<>();
+
+	private List<BoundedExecutor> executors = List.of();
+
+	/**
+	 * Creates a drain, which counts tasks from now on.
+	 * @param executors gives the executors, now and when it is their turn
+	 */
+	public ExecutorDrain(Supplier<? extends Collection<BoundedExecutor>> executors) {
+		this.source = executors;
+		executors.get().forEach((executor) -> this.endedBefore.put(executor, ended(executor.getStats())));
 	}
 
 	@Override
-	public void setApplicationContext(ApplicationContext applicationContext) {
-		this.applicationContext = applicationContext;
+	public ShutdownStage getStage() {
+		return ShutdownStage.EXECUTORS;
 	}
 
 	@Override
-	public void onApplicationEvent(ContextClosedEvent event) {
-		if (event.getApplicationContext() == this.applicationContext) {
-			this.closing = true;
+	public void refuse() {
+		this.executors = List.copyOf(this.source.get());
+		this.executors.forEach(BoundedExecutor::refuseOutsiders);
+	}
+
+	@Override
+	public boolean awaitEnd(Duration atMost) throws InterruptedException {
+		long end = System.nanoTime() + atMost.toNanos();
+		if (!isShutDown() && !awaitIdle(end)) {
+			return false;
 		}
-	}
-
-	@Override
-	public void start() {
-		this.running = true;
-	}
-
-	@Override
-	public void stop() {
-		if (this.closing) {
-			drain();
-		}
-		this.running = false;
-	}
-
-	@Override
-	public void stop(Runnable callback) {
-		// Others of the phase drain meanwhile; the phase's timeout applies to all of
-		// them.
-		Thread.ofPlatform().name("async-shutdown").start(() -> {
-			try {
-				stop();
+		this.executors.forEach(BoundedExecutor::shutdown);
+		for (BoundedExecutor executor : this.executors) {
+			if (!executor.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+				return false;
 			}
-			finally {
-				callback.run();
+		}
+		return true;
+	}
+
+	private boolean isShutDown() {
+		return this.executors.stream().allMatch(BoundedExecutor::isShutdown);
+	}
+
+	private boolean awaitIdle(long end) throws InterruptedException {
+		// A task that has moved on to an executor which was looked at before has ended in
+		// the meantime, so twice the same sum means that nothing has moved.
+		long endedBefore = -1;
+		long ended = endedIfIdle();
+		while (ended < 0 || ended != endedBefore) {
+			if (end - System.nanoTime() <= 0) {
+				return false;
 			}
-		});
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	@Override
-	public boolean isPauseable() {
-		return false;
-	}
-
-	@Override
-	public int getPhase() {
-		return PHASE;
-	}
-
-	private void drain() {
-		List<BoundedExecutor> left = new ArrayList<>(this.executors.get());
-		left.forEach(BoundedExecutor::shutdown);
-		try {
-			awaitTermination(left, this.gracePeriod);
-			for (BoundedExecutor executor : left) {
-				int running = executor.getRunningCount();
-				int dropped = executor.shutdownNow().size();
-				logger.warn("Executor '%s' did not finish within %d ms; cancelled %d running and %d queued tasks"
-					.formatted(executor.getName(), this.gracePeriod.toMillis(), running, dropped));
+			if (ended < 0) {
+				LockSupport.parkNanos(this, Math.min(LOOK_NANOS, end - System.nanoTime()));
 			}
-			awaitTermination(left, this.cancelPeriod);
+			if (Thread.interrupted()) {
+				throw new InterruptedException();
+			}
+			endedBefore = ended;
+			ended = endedIfIdle();
 		}
-		catch (InterruptedException ex) {
-			left.forEach(BoundedExecutor::shutdownNow);
-			Thread.currentThread().interrupt();
-		}
-		for (BoundedExecutor executor : left) {
-			logger.warn("Executor '%s' leaves %d tasks behind, which did not end within %d ms after their cancellation"
-				.formatted(executor.getName(), executor.getRunningCount(), this.cancelPeriod.toMillis()));
-		}
+		return true;
 	}
 
 	/**
-	 * Waits until all executors have terminated, but not longer than a period.
-	 * @param executors the executors; those that have terminated are taken out
+	 * Returns how many tasks have ended, or -1 if an executor has tasks.
 	 */
-	private static void awaitTermination(List<BoundedExecutor> executors, Duration period) throws InterruptedException {
-		long end = System.nanoTime() + period.toNanos();
-		for (BoundedExecutor executor : List.copyOf(executors)) {
-			if (executor.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-				executors.remove(executor);
+	private long endedIfIdle() {
+		long ended = 0;
+		for (BoundedExecutor executor : this.executors) {
+			BoundedExecutorStats stats = executor.getStats();
+			if (stats.running() + stats.queued() + stats.waitingSubmitters() > 0) {
+				return -1;
+			}
+			ended += ended(stats);
+		}
+		return ended;
+	}
+
+	/**
+	 * Returns how many accepted tasks have ended.
+	 */
+	private static long ended(BoundedExecutorStats stats) {
+		return stats.completed()
+				+ AFTER_ACCEPTANCE.stream().mapToLong((reason) -> stats.rejected().getOrDefault(reason, 0L)).sum();
+	}
+
+	@Override
+	public List<ShutdownAccount> accounts() {
+		return this.executors.stream().map(this::account).toList();
+	}
+
+	private ShutdownAccount account(BoundedExecutor executor) {
+		List<UnfinishedWork> details = new ArrayList<>();
+		for (RunningTask task : executor.getRunningTasks()) {
+			Thread thread = task.thread();
+			if (thread != null && details.size() < MAX_DETAILS) {
+				details.add(UnfinishedWork.on("a running task", task.age(), thread));
 			}
 		}
+		BoundedExecutorStats stats = executor.getStats();
+		return new ShutdownAccount("executor", executor.getName(),
+				ended(stats) - this.endedBefore.getOrDefault(executor, 0L), stats.running() + stats.queued(), details);
+	}
+
+	@Override
+	public void cancel() {
+		this.executors.forEach(BoundedExecutor::shutdownNow);
 	}
 
 }

@@ -1,0 +1,62 @@
+package io.asyncstarter.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+import io.asyncstarter.lifecycle.ExecutorDrain;
+import io.asyncstarter.lifecycle.PhasedShutdown;
+import io.asyncstarter.lifecycle.ShutdownParticipant;
+import io.asyncstarter.lifecycle.ShutdownParticipants;
+import io.asyncstarter.lifecycle.ShutdownReportFile;
+
+/**
+ * Auto-configuration for the shutdown in phases.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = AsyncExecutorAutoConfiguration.class)
+@EnableConfigurationProperties(AsyncProperties.class)
+public final class AsyncShutdownAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	PhasedShutdown asyncPhasedShutdown(ConfigurableListableBeanFactory beanFactory, AsyncProperties properties,
+			ObjectProvider<ShutdownParticipant> participants, ObjectProvider<ShutdownParticipants> groups) {
+		ShutdownProperties shutdown = properties.shutdown();
+		return new PhasedShutdown(() -> {
+			List<ShutdownParticipant> all = new ArrayList<>(participants.orderedStream().toList());
+			groups.orderedStream().forEach((group) -> all.addAll(group.get()));
+			all.add(new ExecutorDrain(new BeanFactoryBoundedExecutors(beanFactory)::existing));
+			return all;
+		}, shutdown.gracePeriod(), shutdown.cancelPeriod());
+	}
+
+	@Bean
+	@ConditionalOnProperty("async.shutdown.report-file")
+	ShutdownReportFile asyncShutdownReportFile(AsyncProperties properties) {
+		Path file = properties.shutdown().reportFile();
+		return new ShutdownReportFile((file != null) ? file : Path.of("shutdown-report.txt"));
+	}
+
+	@Bean
+	RefusingTraffic asyncRefusingTraffic() {
+		return new RefusingTraffic();
+	}
+
+	@Bean
+	static ShutdownPhaseTimeouts asyncShutdownPhaseTimeouts(ConfigurableListableBeanFactory beanFactory,
+			Environment environment) {
+		return new ShutdownPhaseTimeouts(beanFactory, environment);
+	}
+
+}
