@@ -25,7 +25,8 @@ import io.asyncstarter.policy.Policies;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { AsyncExecutorAutoConfiguration.class, AsyncMonitorAutoConfiguration.class })
+@AutoConfiguration(after = { AsyncExecutorAutoConfiguration.class, AsyncMonitorAutoConfiguration.class,
+		AsyncPolicyAutoConfiguration.class })
 @ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("async")
 public final class AsyncHealthAutoConfiguration {

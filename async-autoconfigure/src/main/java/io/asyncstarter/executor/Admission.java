@@ -362,12 +362,12 @@ final class Admission {
 	}
 
 	List<RunningTask> running(long now) {
-		this.lock.lock();
+		this.lock.acquire();
 		try {
 			return this.places.runningTasks(now);
 		}
 		finally {
-			this.lock.unlock();
+			this.lock.release();
 		}
 	}
 

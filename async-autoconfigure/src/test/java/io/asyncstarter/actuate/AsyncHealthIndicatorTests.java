@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
-import io.asyncstarter.deadline.ManualDeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutor;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.Policy;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

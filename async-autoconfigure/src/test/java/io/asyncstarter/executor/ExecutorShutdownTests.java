@@ -56,6 +56,46 @@ class ExecutorShutdownTests {
 
 	@ParameterizedTest
 	@MethodSource("io.asyncstarter.executor.Setting#all")
+	void refuseOutsidersStillTakesTasksOfTasks(Setting setting) throws Exception {
+		BoundedExecutor executor = this.executors.of(setting);
+		BoundedExecutor other = this.executors.of(setting);
+		Gate gate = new Gate();
+		Future<Future<Integer>> task = other.submit(() -> {
+			gate.pass();
+			return executor.submit(() -> 42);
+		});
+		gate.awaitArrivals(1);
+
+		executor.refuseOutsiders();
+
+		assertThatExceptionOfType(ExecutorShutDownException.class).isThrownBy(() -> executor.submit(() -> 1));
+		gate.open();
+		assertThat(task.get().get()).isEqualTo(42);
+		executor.shutdown();
+	}
+
+	@ParameterizedTest
+	@MethodSource("io.asyncstarter.executor.Setting#all")
+	void getRunningTasksReturnsTheirThreads(Setting setting) throws Exception {
+		BoundedExecutor executor = this.executors.of(setting);
+		Gate gate = new Gate();
+		Future<Thread> task = executor.submit(() -> {
+			gate.pass();
+			return Thread.currentThread();
+		});
+		gate.awaitArrivals(1);
+
+		List<RunningTask> running = executor.getRunningTasks();
+
+		gate.open();
+		assertThat(running).singleElement().satisfies((each) -> {
+			assertThat(each.thread()).isSameAs(task.get());
+			assertThat(each.age()).isPositive();
+		});
+	}
+
+	@ParameterizedTest
+	@MethodSource("io.asyncstarter.executor.Setting#all")
 	void shutdownWhenIdleTerminatesAtOnce(Setting setting) throws Exception {
 		BoundedExecutor executor = this.executors.of(setting);
 		executor.submit(() -> 1).get();
