@@ -7,11 +7,15 @@ import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
 
 import io.asyncstarter.lifecycle.ExecutorDrain;
 import io.asyncstarter.lifecycle.PhasedShutdown;
@@ -57,6 +61,21 @@ public final class AsyncShutdownAutoConfiguration {
 	static ShutdownPhaseTimeouts asyncShutdownPhaseTimeouts(ConfigurableListableBeanFactory beanFactory,
 			Environment environment) {
 		return new ShutdownPhaseTimeouts(beanFactory, environment);
+	}
+
+	/**
+	 * What takes part in the shutdown of Reactor Netty.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ LoopResources.class, ReactorResourceFactory.class })
+	static class ReactorNettyConfiguration {
+
+		@Bean
+		static ReactorNettyQuietPeriod asyncReactorNettyQuietPeriod(ConfigurableListableBeanFactory beanFactory,
+				Environment environment) {
+			return new ReactorNettyQuietPeriod(beanFactory, environment);
+		}
+
 	}
 
 }

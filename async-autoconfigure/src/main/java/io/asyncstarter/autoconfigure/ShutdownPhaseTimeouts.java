@@ -14,8 +14,9 @@ import io.asyncstarter.lifecycle.PhasedShutdown;
 /**
  * Sees to it that Spring waits for the whole of our shutdown, and for the web server not
  * longer than the grace period, which both share. What
- * {@code spring.lifecycle.timeout-per-shutdown-phase} says is kept for the web server, and
- * for our phase if it is longer. A lifecycle processor of the user's own is left alone.
+ * {@code spring.lifecycle.timeout-per-shutdown-phase} says is kept for the web server,
+ * and for our phase if it is longer. A lifecycle processor of the user's own is left
+ * alone.
  */
 final class ShutdownPhaseTimeouts implements BeanPostProcessor {
 
@@ -41,7 +42,7 @@ final class ShutdownPhaseTimeouts implements BeanPostProcessor {
 
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
-		if (bean instanceof DefaultLifecycleProcessor processor && isOfBoot(beanName)) {
+		if (bean instanceof DefaultLifecycleProcessor processor && BootBeans.isOfBoot(this.beanFactory, beanName)) {
 			Binder binder = Binder.get(this.environment);
 			ShutdownProperties shutdown = binder.bindOrCreate("async.shutdown", ShutdownProperties.class);
 			Duration ours = shutdown.gracePeriod().plus(shutdown.cancelPeriod()).plus(MARGIN);
@@ -54,12 +55,6 @@ final class ShutdownPhaseTimeouts implements BeanPostProcessor {
 			}
 		}
 		return bean;
-	}
-
-	private boolean isOfBoot(String beanName) {
-		return this.beanFactory.containsBeanDefinition(beanName)
-				&& String.valueOf(this.beanFactory.getBeanDefinition(beanName).getFactoryBeanName())
-					.startsWith("org.springframework.boot.");
 	}
 
 }

@@ -40,13 +40,10 @@ final class FailedResponse {
 	}
 
 	private Flux<Object> failure() {
-		return this.response.bodyToFlux(DataBuffer.class)
-			.handle(this::keep)
-			.then()
-			.onErrorResume((failure) -> {
-				this.broken = failure;
-				return Mono.empty();
-			})
+		return this.response.bodyToFlux(DataBuffer.class).handle(this::keep).then().onErrorResume((failure) -> {
+			this.broken = failure;
+			return Mono.empty();
+		})
 			.thenMany(Flux.error(() -> new FailedResponseException(this.response.statusCode(),
 					RetryAfterHeader.read(this.response.headers().asHttpHeaders(), InstantSource.system()),
 					replica())));

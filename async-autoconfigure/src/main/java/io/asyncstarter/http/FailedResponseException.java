@@ -56,7 +56,8 @@ public final class FailedResponseException extends IOException implements RetryA
 	 * The place is always the same, so the stack is left out.
 	 */
 	@Override
-	@SuppressWarnings("NonSynchronizedMethodOverridesSynchronizedMethod") // nothing to guard
+	@SuppressWarnings("NonSynchronizedMethodOverridesSynchronizedMethod") // nothing to
+																			// guard
 	public Throwable fillInStackTrace() {
 		return this;
 	}

@@ -47,8 +47,7 @@ final class PolicyExecution extends BriefLock {
 
 	ClientHttpResponse execute(Policy policy, HttpPolicyOptions options) throws IOException {
 		boolean repeatable = options.retryMethods().contains(this.request.getMethod());
-		RequestRepeatability repeatability = new RequestRepeatability(repeatable, () -> true, true,
-				(failure) -> false);
+		RequestRepeatability repeatability = new RequestRepeatability(repeatable, () -> true, true, (failure) -> false);
 		ClientHttpResponse response = null;
 		try {
 			response = policy.repeating(repeatability).call(options.key().of(this.request.getURI()), this::attempt);
@@ -62,7 +61,8 @@ final class PolicyExecution extends BriefLock {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			InterruptedIOException interrupted = new InterruptedIOException("Interrupted before the response was there");
+			InterruptedIOException interrupted = new InterruptedIOException(
+					"Interrupted before the response was there");
 			interrupted.initCause(ex);
 			throw interrupted;
 		}

@@ -88,8 +88,7 @@ final class ReplayableRequest {
 		if (this.empty) {
 			return output.setComplete();
 		}
-		return output
-			.writeWith(Mono.fromSupplier(() -> output.bufferFactory().wrap(this.recorded.toByteArray())));
+		return output.writeWith(Mono.fromSupplier(() -> output.bufferFactory().wrap(this.recorded.toByteArray())));
 	}
 
 	/**

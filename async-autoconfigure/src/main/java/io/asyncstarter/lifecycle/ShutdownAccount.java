@@ -7,14 +7,12 @@ import java.util.List;
  *
  * @param kind what it is, in one word, such as {@code executor}
  * @param name its name
- * @param ended how much work has ended, in whatever way, since the context began to
- * close
+ * @param ended how much work has ended, in whatever way, since the context began to close
  * @param unfinished how much work has not ended
  * @param details what is known of the unfinished work, in parts at least
  * @since 0.1.0
  */
-public record ShutdownAccount(String kind, String name, long ended, long unfinished,
-		List<UnfinishedWork> details) {
+public record ShutdownAccount(String kind, String name, long ended, long unfinished, List<UnfinishedWork> details) {
 
 	/**
 	 * Creates an account.

@@ -62,8 +62,8 @@ public final class AsyncMonitor implements SmartLifecycle {
 		}
 		Duration virtualThreads = builder.virtualThreads;
 		if (virtualThreads != null) {
-			this.watches.add(new VirtualThreadWatch(virtualThreads, builder.clock, this.findings,
-					VirtualThreadWatch.starter()));
+			this.watches.add(
+					new VirtualThreadWatch(virtualThreads, builder.clock, this.findings, VirtualThreadWatch.starter()));
 			this.thresholds.put(FindingKind.VIRTUAL_THREADS_STARVED, virtualThreads);
 		}
 		Duration pinning = builder.pinning;

@@ -61,10 +61,9 @@ final class Findings {
 	/**
 	 * Adds something that goes on. It is to be {@linkplain #ended ended} later.
 	 */
-	MonitorFinding begun(FindingKind kind, String name, String detail, Duration soFar,
-			List<StackTraceElement> stack) {
-		MonitorFinding finding = new MonitorFinding(kind, name, Stacks.cause(stack), detail, this.time.instant(),
-				soFar, true, stack);
+	MonitorFinding begun(FindingKind kind, String name, String detail, Duration soFar, List<StackTraceElement> stack) {
+		MonitorFinding finding = new MonitorFinding(kind, name, Stacks.cause(stack), detail, this.time.instant(), soFar,
+				true, stack);
 		found(finding);
 		return finding;
 	}
@@ -80,8 +79,8 @@ final class Findings {
 	 * Adds something that is over.
 	 */
 	void over(FindingKind kind, String name, String detail, Duration total, List<StackTraceElement> stack) {
-		MonitorFinding finding = new MonitorFinding(kind, name, Stacks.cause(stack), detail, this.time.instant(),
-				total, false, stack);
+		MonitorFinding finding = new MonitorFinding(kind, name, Stacks.cause(stack), detail, this.time.instant(), total,
+				false, stack);
 		found(finding);
 	}
 
@@ -156,8 +155,7 @@ final class Findings {
 			message.append(" (").append(finding.detail()).append(')');
 		}
 		if (heldBack.getAsInt() > 0) {
-			message.append("; the same happened %d more times since it was last logged"
-				.formatted(heldBack.getAsInt()));
+			message.append("; the same happened %d more times since it was last logged".formatted(heldBack.getAsInt()));
 		}
 		if (!finding.stack().isEmpty()) {
 			message.append(System.lineSeparator()).append(Stacks.describe(finding.stack()));

@@ -137,8 +137,8 @@ final class LoopProbe {
 				: "it has not run anything since it is watched";
 		this.blockedSince = since;
 		this.blockages++;
-		this.blockage = this.findings.begun(FindingKind.EVENT_LOOP_BLOCKED, this.name, detail,
-				Duration.ofNanos(waited), stack);
+		this.blockage = this.findings.begun(FindingKind.EVENT_LOOP_BLOCKED, this.name, detail, Duration.ofNanos(waited),
+				stack);
 	}
 
 	private void answered() {

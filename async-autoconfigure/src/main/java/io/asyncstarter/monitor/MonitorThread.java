@@ -67,8 +67,8 @@ final class MonitorThread {
 		wakeUp();
 		try {
 			if (!this.thread.join(STOP_TIME)) {
-				logger.warn("Thread '%s' did not end within %d ms".formatted(this.thread.getName(),
-						STOP_TIME.toMillis()));
+				logger.warn(
+						"Thread '%s' did not end within %d ms".formatted(this.thread.getName(), STOP_TIME.toMillis()));
 			}
 		}
 		catch (InterruptedException ex) {

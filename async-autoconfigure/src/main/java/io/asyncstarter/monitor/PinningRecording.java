@@ -141,8 +141,8 @@ final class PinningRecording implements AutoCloseable {
 		}
 		try {
 			if (!this.thread.join(CLOSE_TIME)) {
-				logger.warn("Thread '%s' did not end within %d ms".formatted(this.thread.getName(),
-						CLOSE_TIME.toMillis()));
+				logger.warn(
+						"Thread '%s' did not end within %d ms".formatted(this.thread.getName(), CLOSE_TIME.toMillis()));
 			}
 		}
 		catch (InterruptedException ex) {

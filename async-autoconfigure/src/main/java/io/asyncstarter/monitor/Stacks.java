@@ -23,9 +23,8 @@ final class Stacks {
 				+ "|lifecycle|review|actuate|autoconfigure))\\..*");
 
 	private static final Set<String> SELECTORS = Set.of("io.netty.channel.epoll.Native",
-			"io.netty.channel.kqueue.Native", "io.netty.channel.uring.Native", "sun.nio.ch.EPoll",
-			"sun.nio.ch.KQueue", "sun.nio.ch.WEPoll", "sun.nio.ch.PollSelectorImpl",
-			"sun.nio.ch.WindowsSelectorImpl$SubSelector");
+			"io.netty.channel.kqueue.Native", "io.netty.channel.uring.Native", "sun.nio.ch.EPoll", "sun.nio.ch.KQueue",
+			"sun.nio.ch.WEPoll", "sun.nio.ch.PollSelectorImpl", "sun.nio.ch.WindowsSelectorImpl$SubSelector");
 
 	private static final Pattern SELECTING = Pattern.compile("(io\\.netty|sun\\.nio\\.ch|java)\\..*");
 

@@ -199,7 +199,8 @@ public final class ApplyPolicyBeanPostProcessor extends AbstractBeanFactoryAware
 	}
 
 	/**
-	 * Returns whether a class that is not proxied by its interfaces can be proxied at all.
+	 * Returns whether a class that is not proxied by its interfaces can be proxied at
+	 * all.
 	 */
 	static boolean canBeProxied(Class<?> beanClass) {
 		return isProxiedByInterfacesAnyway(beanClass)

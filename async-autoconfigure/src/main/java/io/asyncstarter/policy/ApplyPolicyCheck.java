@@ -112,9 +112,9 @@ final class ApplyPolicyCheck {
 					"Annotate the class of the bean or its methods.");
 		}
 		if (!interfaces.isEmpty()) {
-			return (!annotated.direct() || isDeclaredBy(interfaces, annotated, type)) ? null : annotated.problem(null,
-					"the bean is proxied by its interfaces, and none of them has this method",
-					"Add it to one of them, or set 'spring.aop.proxy-target-class' to true.");
+			return (!annotated.direct() || isDeclaredBy(interfaces, annotated, type)) ? null
+					: annotated.problem(null, "the bean is proxied by its interfaces, and none of them has this method",
+							"Add it to one of them, or set 'spring.aop.proxy-target-class' to true.");
 		}
 		if (!ApplyPolicyBeanPostProcessor.canBeProxied(type)) {
 			return annotated.problem(null,

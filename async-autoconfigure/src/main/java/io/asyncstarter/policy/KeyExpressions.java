@@ -69,8 +69,7 @@ final class KeyExpressions {
 
 	private static Map<String, Integer> arguments(Method method) {
 		Map<String, Integer> arguments = new TreeMap<>();
-		@Nullable String @Nullable [] names = DefaultParameterNameDiscoverer.getSharedInstance()
-			.getParameterNames(method);
+		@Nullable String @Nullable [] names = DefaultParameterNameDiscoverer.getSharedInstance().getParameterNames(method);
 		for (int i = 0; i < method.getParameterCount(); i++) {
 			arguments.put("a" + i, i);
 			arguments.put("p" + i, i);

@@ -75,8 +75,7 @@ final class PolicyMethod {
 		return this.interceptor;
 	}
 
-	@Nullable Object answer(ProxyMethodInvocation invocation, @Nullable Object[] arguments, Throwable failure)
-			throws Throwable {
+	@Nullable Object answer(ProxyMethodInvocation invocation, @Nullable Object[] arguments, Throwable failure) throws Throwable {
 		if (this.fallbacks == null) {
 			throw failure;
 		}

@@ -37,8 +37,7 @@ final class PolicyMethodCompiler {
 	 * @param problems takes what is wrong
 	 * @return what is to be known, or {@code null} if something is wrong
 	 */
-	@Nullable PolicyMethod compile(AnnotatedMethod annotated, MethodInterceptor interceptor,
-			List<ApplyPolicyProblem> problems) {
+	@Nullable PolicyMethod compile(AnnotatedMethod annotated, MethodInterceptor interceptor, List<ApplyPolicyProblem> problems) {
 		int before = problems.size();
 		Policy policy = policy(annotated, problems);
 		KeyExpression key = this.keys.compile(annotated, problems);
@@ -92,8 +91,7 @@ final class PolicyMethodCompiler {
 		if (executor == null) {
 			return;
 		}
-		Async async = Optional
-			.ofNullable(AnnotatedElementUtils.findMergedAnnotation(annotated.method(), Async.class))
+		Async async = Optional.ofNullable(AnnotatedElementUtils.findMergedAnnotation(annotated.method(), Async.class))
 			.orElseGet(() -> AnnotatedElementUtils.findMergedAnnotation(annotated.type(), Async.class));
 		if (async != null && async.value().equals(executor)) {
 			problems.add(annotated.problem(null,

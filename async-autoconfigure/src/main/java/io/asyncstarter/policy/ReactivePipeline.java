@@ -107,9 +107,9 @@ record ReactivePipeline(Pipeline pipeline, @Nullable Repeatability repeatability
 			Recovery<? extends Publisher<? extends T>> recovery = this.recovery;
 			Recovery<FluxWork<T>> rescue = (recovery != null)
 					? (failure) -> new FluxWork<T>(flux, () -> recovery.recover(failure)) : null;
-			flux.start(
-					new AsyncCall<T>(this.pipeline.pipeline, this.key, () -> new FluxWork<T>(flux, this.supplier::get),
-							rescue, this.pipeline.repeatability, this.pipeline.resumerOrDefault(), inherited(subscriber.currentContext()), flux));
+			flux.start(new AsyncCall<T>(this.pipeline.pipeline, this.key,
+					() -> new FluxWork<T>(flux, this.supplier::get), rescue, this.pipeline.repeatability,
+					this.pipeline.resumerOrDefault(), inherited(subscriber.currentContext()), flux));
 		}
 
 	}

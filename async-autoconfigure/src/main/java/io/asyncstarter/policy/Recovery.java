@@ -21,8 +21,8 @@ public interface Recovery<T extends @Nullable Object> {
 	 * block may be an event loop's.
 	 * @param failure what the call failed with
 	 * @return the answer
-	 * @throws Exception if there is none. To throw the failure itself is to have nothing to
-	 * say, and does not count as a failure of the fallback
+	 * @throws Exception if there is none. To throw the failure itself is to have nothing
+	 * to say, and does not count as a failure of the fallback
 	 */
 	T recover(Throwable failure) throws Exception;
 

@@ -35,10 +35,9 @@ abstract class ReturnShape {
 			if (type.equals(CompletionStage.class) || type.equals(CompletableFuture.class)) {
 				return STAGE;
 			}
-			problems.add(unsuited(annotated,
-					(CompletionStage.class.isAssignableFrom(type)) ? "cannot be made by a policy"
-							: "tells nobody when it is done",
-					"Return CompletableFuture or CompletionStage."));
+			problems
+				.add(unsuited(annotated, (CompletionStage.class.isAssignableFrom(type)) ? "cannot be made by a policy"
+						: "tells nobody when it is done", "Return CompletableFuture or CompletionStage."));
 			return null;
 		}
 		ReturnShape reactive = (REACTOR_PRESENT) ? ReactiveShape.of(type) : null;

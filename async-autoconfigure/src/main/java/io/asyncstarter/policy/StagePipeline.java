@@ -26,8 +26,8 @@ final class StagePipeline {
 
 	@SuppressWarnings("FutureReturnValueIgnored") // nothing can go wrong in it
 	<T extends @Nullable Object> CompletableFuture<T> call(@Nullable Object key,
-			Supplier<? extends CompletionStage<T>> supplier,
-			@Nullable Recovery<? extends CompletionStage<T>> recovery, @Nullable Repeatability repeatability) {
+			Supplier<? extends CompletionStage<T>> supplier, @Nullable Recovery<? extends CompletionStage<T>> recovery,
+			@Nullable Repeatability repeatability) {
 		CompletableFuture<T> future = new CompletableFuture<>();
 		Recovery<StageWork<T>> rescue = (recovery != null)
 				? (failure) -> new StageWork<>(this.pipeline.name, () -> recovery.recover(failure)) : null;

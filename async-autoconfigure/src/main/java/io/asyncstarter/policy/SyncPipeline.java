@@ -56,8 +56,7 @@ final class SyncPipeline {
 			@Nullable Recovery<? extends T> recovery, @Nullable Repeatability repeatability) throws Exception {
 		try {
 			Duration deadline = this.pipeline.deadline;
-			return (deadline != null) ? bounded(deadline, key, work, repeatability)
-					: retried(key, work, repeatability);
+			return (deadline != null) ? bounded(deadline, key, work, repeatability) : retried(key, work, repeatability);
 		}
 		catch (Throwable ex) {
 			this.pipeline.ended(ex);
@@ -196,7 +195,8 @@ final class SyncPipeline {
 		}
 		if (result instanceof OpenResult open) {
 			long elapsed = (moved != null) ? moved.elapsed() : (breaker != null) ? this.timer.nanoTime() - start : 0;
-			open.opened(new OpenAttempt(this.pipeline, permit, attempt, elapsed, deadline(open, moved), Deadline.current()));
+			open.opened(new OpenAttempt(this.pipeline, permit, attempt, elapsed, deadline(open, moved),
+					Deadline.current()));
 			return result;
 		}
 		this.pipeline.giveBack(permit);

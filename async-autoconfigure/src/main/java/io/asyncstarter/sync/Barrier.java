@@ -59,7 +59,8 @@ public final class Barrier {
 	 * @throws InterruptedException if the thread is interrupted before all have come; the
 	 * barrier goes on without it. Once all have come the wait succeeds, and the interrupt
 	 * is in the thread's flag
-	 * @throws BrokenBarrierException if the barrier is, or meanwhile was, reset or aborted
+	 * @throws BrokenBarrierException if the barrier is, or meanwhile was, reset or
+	 * aborted
 	 */
 	public int await() throws InterruptedException, BrokenBarrierException {
 		this.lock.lockInterruptibly();

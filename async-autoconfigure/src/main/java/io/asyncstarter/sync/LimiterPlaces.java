@@ -17,12 +17,11 @@ final class LimiterPlaces {
 
 	/*
 	 * Between any two calls: (1) 'taken' is the sum of the permits in 'holdings', which
-	 * has the threads that have at least one. (2) Somebody is in 'line' only
-	 * while 'taken' is not less than 'limit': there is nobody to pass over. (3) A waiter
-	 * in the line has no answer yet; the answer takes it out of the line, and with
-	 * ENTERED the permit is already its thread's. (4) 'stuck' counts the permits of
-	 * threads that wait patiently. It is less than 'limit', so some thread is left that
-	 * can make room.
+	 * has the threads that have at least one. (2) Somebody is in 'line' only while
+	 * 'taken' is not less than 'limit': there is nobody to pass over. (3) A waiter in the
+	 * line has no answer yet; the answer takes it out of the line, and with ENTERED the
+	 * permit is already its thread's. (4) 'stuck' counts the permits of threads that wait
+	 * patiently. It is less than 'limit', so some thread is left that can make room.
 	 */
 
 	private final Map<Thread, Holding> holdings = new HashMap<>();

@@ -60,8 +60,8 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
 	 */
 	public LeakCheck watch(Object resource) {
 		if (Resources.of(List.of(resource)).isEmpty()) {
-			throw new IllegalArgumentException("'resource' must be of a type that can be watched but was a "
-					+ resource.getClass().getName());
+			throw new IllegalArgumentException(
+					"'resource' must be of a type that can be watched but was a " + resource.getClass().getName());
 		}
 		this.watched.add(resource);
 		return this;
@@ -103,8 +103,8 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
 		long grace = grace(context).toNanos();
 		List<String> leaks = settled(detector, grace);
 		if (!leaks.isEmpty()) {
-			throw new AssertionError("Test '%s' has left behind, %s after its end:%n%s"
-				.formatted(context.getDisplayName(), Duration.ofNanos(grace), String.join(System.lineSeparator(), leaks)));
+			throw new AssertionError("Test '%s' has left behind, %s after its end:%n%s".formatted(
+					context.getDisplayName(), Duration.ofNanos(grace), String.join(System.lineSeparator(), leaks)));
 		}
 	}
 
@@ -126,7 +126,9 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
 
 	private List<Object> resources(ExtensionContext context) {
 		List<Object> resources = new ArrayList<>(this.watched);
-		context.getRequiredTestInstances().getAllInstances().forEach((test) -> resources.addAll(Resources.inFieldsOf(test)));
+		context.getRequiredTestInstances()
+			.getAllInstances()
+			.forEach((test) -> resources.addAll(Resources.inFieldsOf(test)));
 		return resources;
 	}
 

@@ -25,8 +25,8 @@ final class LeakDetector {
 		.of("async-deadline-timer", "ForkJoinPool[.-].*", "VirtualThread-.*", "CompletableFutureDelayScheduler",
 				"Common-Cleaner", "Cleaner-\\d+", "process reaper.*", "Attach Listener", "Signal Dispatcher",
 				"Notification Thread", "JNA Cleaner", "junit-.*", "parallel-\\d+", "single-\\d+",
-				"(loomB|b)oundedElastic-.*", "reactor-(http|tcp|udp)-.*", "globalEventExecutor-.*", "Keep-Alive-Timer.*",
-				"awaitility-.*")
+				"(loomB|b)oundedElastic-.*", "reactor-(http|tcp|udp)-.*", "globalEventExecutor-.*",
+				"Keep-Alive-Timer.*", "awaitility-.*")
 		.map(Pattern::compile)
 		.toList();
 

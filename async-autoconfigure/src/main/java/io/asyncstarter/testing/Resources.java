@@ -58,16 +58,18 @@ final class Resources {
 
 	private static Stream<Resource> of(Object object) {
 		return switch (object) {
-			case BoundedExecutor executor -> Stream.of(new Resource(executor, "Executor '%s'".formatted(executor.getName()),
-					"running, queued or waiting tasks", () -> {
+			case BoundedExecutor executor -> Stream.of(new Resource(executor,
+					"Executor '%s'".formatted(executor.getName()), "running, queued or waiting tasks", () -> {
 						BoundedExecutorStats stats = executor.getStats();
 						return stats.running() + stats.queued() + stats.waitingSubmitters();
 					}));
 			case BoundedExecutors executors -> executors.all().stream().flatMap(Resources::of);
-			case ConcurrencyLimiter limiter -> Stream.of(new Resource(limiter, "Limiter '%s'".formatted(limiter.getName()),
-					"permits taken or waited for", () -> limiter.getTakenCount() + limiter.getWaitingCount()));
-			case FairBulkhead bulkhead -> Stream.of(new Resource(bulkhead, "Bulkhead '%s'".formatted(bulkhead.getName()),
-					"permits taken or waited for", () -> bulkhead.getInFlightCount() + bulkhead.getWaitingCount()));
+			case ConcurrencyLimiter limiter ->
+				Stream.of(new Resource(limiter, "Limiter '%s'".formatted(limiter.getName()),
+						"permits taken or waited for", () -> limiter.getTakenCount() + limiter.getWaitingCount()));
+			case FairBulkhead bulkhead ->
+				Stream.of(new Resource(bulkhead, "Bulkhead '%s'".formatted(bulkhead.getName()),
+						"permits taken or waited for", () -> bulkhead.getInFlightCount() + bulkhead.getWaitingCount()));
 			case Policy policy -> policy.getBulkhead().stream().flatMap(Resources::of);
 			case Policies policies -> policies.all().stream().flatMap(Resources::of);
 			case DeadlineTimer timer -> Stream.of(timer(timer, "Timer"));

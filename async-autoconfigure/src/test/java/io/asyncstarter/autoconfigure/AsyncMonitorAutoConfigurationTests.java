@@ -30,9 +30,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class AsyncMonitorAutoConfigurationTests {
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AsyncExecutorAutoConfiguration.class,
-				AsyncMonitorAutoConfiguration.class, AsyncMetricsAutoConfiguration.class, MetricsAutoConfiguration.class));
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncMonitorAutoConfiguration.class,
+					AsyncMetricsAutoConfiguration.class, MetricsAutoConfiguration.class));
 
 	private static ReactorResourceFactory ownLoops() {
 		ReactorResourceFactory factory = new ReactorResourceFactory();
@@ -48,9 +48,9 @@ class AsyncMonitorAutoConfigurationTests {
 			AsyncMonitor monitor = context.getBean(AsyncMonitor.class);
 
 			assertThat(monitor.isRunning()).isTrue();
-			assertThat(monitor.getThresholds()).isEqualTo(Map.of(FindingKind.EVENT_LOOP_BLOCKED, Duration.ofMillis(100),
-					FindingKind.VIRTUAL_THREADS_STARVED, Duration.ofMillis(200), FindingKind.THREAD_PINNED,
-					Duration.ofMillis(50)));
+			assertThat(monitor.getThresholds()).isEqualTo(
+					Map.of(FindingKind.EVENT_LOOP_BLOCKED, Duration.ofMillis(100), FindingKind.VIRTUAL_THREADS_STARVED,
+							Duration.ofMillis(200), FindingKind.THREAD_PINNED, Duration.ofMillis(50)));
 			assertThat(context.getBean(EventLoopMonitor.class)).isSameAs(monitor.getEventLoops());
 		});
 	}
@@ -66,8 +66,8 @@ class AsyncMonitorAutoConfigurationTests {
 	@Test
 	void thresholdsComeFromTheProperties() {
 		this.contextRunner
-			.withPropertyValues("async.monitor.event-loop.warn-above=1ms", "async.monitor.virtual-threads.warn-above=2ms",
-					"async.monitor.pinning.warn-above=3ms")
+			.withPropertyValues("async.monitor.event-loop.warn-above=1ms",
+					"async.monitor.virtual-threads.warn-above=2ms", "async.monitor.pinning.warn-above=3ms")
 			.run((context) -> assertThat(context.getBean(AsyncMonitor.class).getThresholds().values())
 				.containsExactly(Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(3)));
 	}

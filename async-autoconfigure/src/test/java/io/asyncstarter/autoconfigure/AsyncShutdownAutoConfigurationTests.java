@@ -15,11 +15,13 @@ import org.springframework.boot.autoconfigure.availability.ApplicationAvailabili
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.test.util.ReflectionTestUtils;
 
 import io.asyncstarter.executor.BoundedExecutor;
@@ -34,10 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class AsyncShutdownAutoConfigurationTests {
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AsyncExecutorAutoConfiguration.class,
-				AsyncShutdownAutoConfiguration.class, LifecycleAutoConfiguration.class,
-				ApplicationAvailabilityAutoConfiguration.class));
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncShutdownAutoConfiguration.class,
+					LifecycleAutoConfiguration.class, ApplicationAvailabilityAutoConfiguration.class));
 
 	private final List<String> steps = new CopyOnWriteArrayList<>();
 
@@ -108,8 +109,8 @@ class AsyncShutdownAutoConfigurationTests {
 	@Test
 	void whenTheUserHasALifecycleProcessorThenItIsLeftAlone() {
 		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AsyncExecutorAutoConfiguration.class,
-					AsyncShutdownAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncShutdownAutoConfiguration.class))
 			.withBean("lifecycleProcessor", DefaultLifecycleProcessor.class, () -> {
 				DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
 				processor.setTimeoutForShutdownPhase(PhasedShutdown.PHASE, 7);
@@ -139,6 +140,24 @@ class AsyncShutdownAutoConfigurationTests {
 			.run((context) -> assertThat(file).doesNotExist());
 
 		assertThat(file).content().startsWith("Shutdown took ");
+	}
+
+	@Test
+	void eventLoopsOfReactorNettyAreNotWaitedForUnlessTheUserSaysSo() {
+		ApplicationContextRunner runner = this.contextRunner
+			.withConfiguration(AutoConfigurations.of(ReactiveHttpClientAutoConfiguration.class));
+		runner.run((context) -> assertThat(quietPeriod(context.getBean(ReactorResourceFactory.class)))
+			.isEqualTo(Duration.ZERO));
+		runner.withPropertyValues("spring.reactor.netty.shutdown-quiet-period=1s")
+			.run((context) -> assertThat(quietPeriod(context.getBean(ReactorResourceFactory.class)))
+				.isEqualTo(Duration.ofSeconds(1)));
+		runner.withBean(ReactorResourceFactory.class, ReactorResourceFactory::new)
+			.run((context) -> assertThat(quietPeriod(context.getBean(ReactorResourceFactory.class)))
+				.isEqualTo(Duration.ofSeconds(2)));
+	}
+
+	private static Object quietPeriod(ReactorResourceFactory factory) {
+		return ReflectionTestUtils.getField(factory, "shutdownQuietPeriod");
 	}
 
 	@Test

@@ -17,7 +17,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.asyncstarter.testing.ManualDeadlineTimer;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

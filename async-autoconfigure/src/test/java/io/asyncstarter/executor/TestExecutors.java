@@ -13,7 +13,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 import io.asyncstarter.testing.ManualDeadlineTimer;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -163,8 +163,9 @@ class PolicyExchangeFilterTests {
 		AtomicInteger number = new AtomicInteger();
 		Upstream upstream = new Upstream((request, response) -> switch (number.incrementAndGet()) {
 			case 1 -> response.status(500).send();
-			case 2 -> Mono.<Void>fromRunnable(() -> request.withConnection((connection) -> connection.channel().close()))
-				.then(Mono.never());
+			case 2 ->
+				Mono.<Void>fromRunnable(() -> request.withConnection((connection) -> connection.channel().close()))
+					.then(Mono.never());
 			default -> response.sendString(Mono.just("third"));
 		});
 		this.upstream = upstream;
@@ -176,8 +177,8 @@ class PolicyExchangeFilterTests {
 	void postIsNotRetried() {
 		Upstream upstream = answering(503, 200);
 
-		assertThatExceptionOfType(WebClientResponseException.ServiceUnavailable.class)
-			.isThrownBy(() -> client(upstream, retrying(3)).post().bodyValue("x").retrieve().toBodilessEntity().block());
+		assertThatExceptionOfType(WebClientResponseException.ServiceUnavailable.class).isThrownBy(
+				() -> client(upstream, retrying(3)).post().bodyValue("x").retrieve().toBodilessEntity().block());
 
 		assertThat(upstream.requests).hasValue(1);
 	}
@@ -346,10 +347,9 @@ class PolicyExchangeFilterTests {
 	@Test
 	void slowBodyOfAFailingAnswerIsLeftAtTheTimeoutAndRetried() {
 		AtomicInteger number = new AtomicInteger();
-		Upstream upstream = new Upstream(
-				(request, response) -> (number.incrementAndGet() == 1) ? response.status(503)
-					.sendString(Flux.concat(Mono.just("bu"), Mono.never()), StandardCharsets.UTF_8)
-						: response.sendString(Mono.just("fine")));
+		Upstream upstream = new Upstream((request, response) -> (number.incrementAndGet() == 1)
+				? response.status(503).sendString(Flux.concat(Mono.just("bu"), Mono.never()), StandardCharsets.UTF_8)
+				: response.sendString(Mono.just("fine")));
 		this.upstream = upstream;
 		Policy policy = policy().timeout(Duration.ofMillis(100))
 			.retry((retry) -> retry.maxAttempts(2).backoff(NO_WAIT))
@@ -383,11 +383,11 @@ class PolicyExchangeFilterTests {
 
 	@Test
 	void brokenBodyOfAFailingAnswerLeavesTheAnswerWhatItIs() {
-		Upstream upstream = new Upstream((request, response) -> response.status(503)
-			.sendString(Flux.concat(Mono.just("bu"), Mono.defer(() -> {
-				request.withConnection((connection) -> connection.channel().close());
-				return Mono.never();
-			})), StandardCharsets.UTF_8));
+		Upstream upstream = new Upstream(
+				(request, response) -> response.status(503).sendString(Flux.concat(Mono.just("bu"), Mono.defer(() -> {
+					request.withConnection((connection) -> connection.channel().close());
+					return Mono.never();
+				})), StandardCharsets.UTF_8));
 		this.upstream = upstream;
 
 		assertThatExceptionOfType(WebClientResponseException.ServiceUnavailable.class)
@@ -398,9 +398,10 @@ class PolicyExchangeFilterTests {
 	void longBodyOfAFailingAnswerEndsWithAnError() {
 		Upstream upstream = answering(503, "x".repeat(HttpOutcomes.MOST_KEPT + 1));
 
-		StepVerifier.create(client(upstream, policy().build()).get()
-			.exchangeToFlux((response) -> response.bodyToFlux(DataBuffer.class))
-			.map(DataBuffer::readableByteCount))
+		StepVerifier
+			.create(client(upstream, policy().build()).get()
+				.exchangeToFlux((response) -> response.bodyToFlux(DataBuffer.class))
+				.map(DataBuffer::readableByteCount))
 			.expectNext(HttpOutcomes.MOST_KEPT)
 			.expectErrorMessage(HttpOutcomes.TOO_LONG)
 			.verify();
@@ -536,7 +537,11 @@ class PolicyExchangeFilterTests {
 
 	@Test
 	void eachHostHasTokensOfItsOwn() {
-		RateLimiter limiter = RateLimiter.builder("limiter").permits(1).per(Duration.ofHours(1)).maxWait(Duration.ZERO).build();
+		RateLimiter limiter = RateLimiter.builder("limiter")
+			.permits(1)
+			.per(Duration.ofHours(1))
+			.maxWait(Duration.ZERO)
+			.build();
 		Policy policy = Policy.builder("test")
 			.environment(PolicyEnvironment.builder().rateLimiters(RateLimiters.of(limiter)).build())
 			.rateLimiter("limiter")
@@ -615,16 +620,13 @@ class PolicyExchangeFilterTests {
 	}
 
 	private Upstream echoing(Queue<String> bodies, int... statuses) {
-		return serving((request, response) -> request.receive()
-			.aggregate()
-			.asString()
-			.defaultIfEmpty("")
-			.flatMap((body) -> {
-				bodies.add(String.join(" ", String.valueOf(request.requestHeaders().get("Content-Type")),
-						String.valueOf(request.requestHeaders().get("Content-Length")),
-						String.valueOf(request.requestHeaders().get("X-One")), body));
-				return response.status(statuses[bodies.size() - 1]).send().then();
-			}));
+		return serving(
+				(request, response) -> request.receive().aggregate().asString().defaultIfEmpty("").flatMap((body) -> {
+					bodies.add(String.join(" ", String.valueOf(request.requestHeaders().get("Content-Type")),
+							String.valueOf(request.requestHeaders().get("Content-Length")),
+							String.valueOf(request.requestHeaders().get("X-One")), body));
+					return response.status(statuses[bodies.size() - 1]).send().then();
+				}));
 	}
 
 	/**

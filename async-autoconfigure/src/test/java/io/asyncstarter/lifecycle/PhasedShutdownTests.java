@@ -101,9 +101,8 @@ class PhasedShutdownTests {
 
 		assertThat(interrupted).isTrue();
 		assertThat(queued).isCancelled();
-		assertThat(output)
-			.contains("executor 'orders': 0 completed, 2 cancelled, 0 abandoned", "cancelled: a running task, ",
-					"cancelled: 1 more", "at %s.await(".formatted(getClass().getName()));
+		assertThat(output).contains("executor 'orders': 0 completed, 2 cancelled, 0 abandoned",
+				"cancelled: a running task, ", "cancelled: 1 more", "at %s.await(".formatted(getClass().getName()));
 		assertThat(this.reports.get(0).cancelled()).isEqualTo(2);
 	}
 
@@ -220,9 +219,10 @@ class PhasedShutdownTests {
 		List<String> steps = new CopyOnWriteArrayList<>();
 		GenericApplicationContext context = new GenericApplicationContext();
 		context.registerBean(PhasedShutdown.class,
-				() -> new PhasedShutdown(() -> List.of(new Step(ShutdownStage.EXECUTORS, steps),
-						new Step(ShutdownStage.TASKS, steps), new Step(ShutdownStage.INTAKE, steps),
-						new Step(ShutdownStage.QUEUES, steps)), LONG, LONG));
+				() -> new PhasedShutdown(
+						() -> List.of(new Step(ShutdownStage.EXECUTORS, steps), new Step(ShutdownStage.TASKS, steps),
+								new Step(ShutdownStage.INTAKE, steps), new Step(ShutdownStage.QUEUES, steps)),
+						LONG, LONG));
 		context.refresh();
 		context.addApplicationListener((event) -> steps.add(event.getClass().getSimpleName()));
 
@@ -237,9 +237,10 @@ class PhasedShutdownTests {
 	void whenOneStepFailsThenTheOthersAreTakenAllTheSame(CapturedOutput output) {
 		List<String> steps = new CopyOnWriteArrayList<>();
 		GenericApplicationContext context = new GenericApplicationContext();
-		context.registerBean(PhasedShutdown.class, () -> new PhasedShutdown(
-				() -> List.of(new Step(ShutdownStage.QUEUES, null), new Step(ShutdownStage.TASKS, steps)), LONG,
-				Duration.ZERO));
+		context.registerBean(PhasedShutdown.class,
+				() -> new PhasedShutdown(
+						() -> List.of(new Step(ShutdownStage.QUEUES, null), new Step(ShutdownStage.TASKS, steps)), LONG,
+						Duration.ZERO));
 		context.refresh();
 
 		context.close();
@@ -252,9 +253,9 @@ class PhasedShutdownTests {
 	void whenTheGracePeriodIsOverThenLaterStagesAreCancelledTooWithinTheTotal() {
 		GenericApplicationContext context = new GenericApplicationContext();
 		CountDownLatch cancelled = new CountDownLatch(2);
-		context.registerBean(PhasedShutdown.class,
-				() -> new PhasedShutdown(() -> List.of(new Stuck(ShutdownStage.QUEUES, cancelled),
-						new Stuck(ShutdownStage.TASKS, cancelled)), Duration.ofMillis(20), LONG));
+		context.registerBean(PhasedShutdown.class, () -> new PhasedShutdown(
+				() -> List.of(new Stuck(ShutdownStage.QUEUES, cancelled), new Stuck(ShutdownStage.TASKS, cancelled)),
+				Duration.ofMillis(20), LONG));
 		context.refresh();
 
 		context.close();

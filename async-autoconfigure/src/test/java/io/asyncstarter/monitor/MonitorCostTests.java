@@ -55,8 +55,8 @@ class MonitorCostTests {
 			monitor.start();
 			pass();
 			long cost = pass() - nothing;
-			logger.info("%s: %.3f %% of one core (all loops and threads at rest)".formatted(
-					monitor.getThresholds().keySet(), cost / 1e7 / Long.getLong("async.monitor.cost")));
+			logger.info("%s: %.3f %% of one core (all loops and threads at rest)"
+				.formatted(monitor.getThresholds().keySet(), cost / 1e7 / Long.getLong("async.monitor.cost")));
 			monitor.stop();
 		}
 		this.resources.dispose();

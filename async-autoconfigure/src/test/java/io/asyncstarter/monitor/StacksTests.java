@@ -37,7 +37,8 @@ class StacksTests {
 		assertThat(Stacks.describe(BLOCKED).lines()).containsExactly("\tat com.acme.Orders.load(Orders.java:7)",
 				"\tat com.acme.OrderController.get(OrderController.java:7)", "\tinnermost frames:",
 				"\tat java.lang.Thread.sleep0(Thread.java:7)", "\tat java.lang.Thread.sleep(Thread.java:7)",
-				"\tat com.acme.Orders.load(Orders.java:7)", "\tat reactor.core.publisher.FluxMap.onNext(FluxMap.java:7)",
+				"\tat com.acme.Orders.load(Orders.java:7)",
+				"\tat reactor.core.publisher.FluxMap.onNext(FluxMap.java:7)",
 				"\tat com.acme.OrderController.get(OrderController.java:7)",
 				"\tat io.netty.util.concurrent.SingleThreadEventExecutor.run(SingleThreadEventExecutor.java:7)",
 				"\t... 1 more");
@@ -51,9 +52,10 @@ class StacksTests {
 
 	@Test
 	void whenTheLoopItselfSelectsThenItWaitsForEvents() {
-		assertThat(Stacks.isWaitingForEvents(new StackTraceElement[] {
-				frame("io.netty.channel.epoll.Native", "epollWait0"), frame("io.netty.channel.epoll.Native", "epollWait"),
-				frame("io.netty.channel.SingleThreadIoEventLoop", "run"), frame("java.lang.Thread", "run") }))
+		assertThat(Stacks
+			.isWaitingForEvents(new StackTraceElement[] { frame("io.netty.channel.epoll.Native", "epollWait0"),
+					frame("io.netty.channel.epoll.Native", "epollWait"),
+					frame("io.netty.channel.SingleThreadIoEventLoop", "run"), frame("java.lang.Thread", "run") }))
 			.isTrue();
 	}
 

@@ -127,8 +127,7 @@ class ApplyPolicyTests {
 		try {
 			Thread.currentThread().interrupt();
 
-			assertThatExceptionOfType(CallInterruptedException.class)
-				.isThrownBy(() -> failing.hold(entered, gate))
+			assertThatExceptionOfType(CallInterruptedException.class).isThrownBy(() -> failing.hold(entered, gate))
 				.withCauseInstanceOf(InterruptedException.class)
 				.withMessage("A call through policy 'plain' was interrupted")
 				.satisfies((ex) -> assertThat(ex.getPolicyName()).isEqualTo("plain"));
@@ -157,7 +156,9 @@ class ApplyPolicyTests {
 	@Test
 	void genericInterfaceMethodIsFoundByInterfaceProxy() {
 		@SuppressWarnings("unchecked")
-		Loader<String> loader = new PolicyContext(this.plain).byInterface(true).with(StringLoader.class).bean(Loader.class);
+		Loader<String> loader = new PolicyContext(this.plain).byInterface(true)
+			.with(StringLoader.class)
+			.bean(Loader.class);
 
 		assertThat(AopUtils.isJdkDynamicProxy(loader)).isTrue();
 		assertThat(loader.load("bridge")).isEqualTo("bridge");
@@ -308,12 +309,12 @@ class ApplyPolicyTests {
 		@ApplyPolicy("retrying")
 		Mono<String> mono(int failures) {
 			String value = "attempt " + this.attempts.incrementAndGet();
-			return (this.attempts.get() <= failures) ? Mono.error(new IllegalStateException(value)) : Mono.just(value)
-				.doOnNext((element) -> {
-					if (failures == 2) {
-						this.attempts.set(0);
-					}
-				});
+			return (this.attempts.get() <= failures) ? Mono.error(new IllegalStateException(value))
+					: Mono.just(value).doOnNext((element) -> {
+						if (failures == 2) {
+							this.attempts.set(0);
+						}
+					});
 		}
 
 		@ApplyPolicy("retrying")

@@ -15,7 +15,6 @@ import org.awaitility.Awaitility;
 
 import io.asyncstarter.testing.ManualDeadlineTimer;
 
-
 /**
  * What tests of policies have in common: time that the test moves, a rate limiter, work
  * that the test ends, and what has happened.

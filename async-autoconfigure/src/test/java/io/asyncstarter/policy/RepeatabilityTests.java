@@ -57,8 +57,7 @@ class RepeatabilityTests {
 	void streamIsRetriedOnlyAfterFailuresThatMayBeRepeated() {
 		Policy policy = retrying().repeating(unless("never again"));
 
-		StepVerifier.create(policy.flux(Flux.from(Mono.fromCallable(this::failing))))
-			.verifyErrorMessage("never again");
+		StepVerifier.create(policy.flux(Flux.from(Mono.fromCallable(this::failing)))).verifyErrorMessage("never again");
 
 		assertThat(this.attempts).hasValue(3);
 	}

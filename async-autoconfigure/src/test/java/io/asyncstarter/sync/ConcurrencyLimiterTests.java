@@ -265,8 +265,9 @@ class ConcurrencyLimiterTests {
 
 			other.assertFailed(IllegalStateException.class);
 			assertThat(this.limiter.getTakenCount()).isOne();
-			assertThat(other.task().exceptionNow()).hasMessage("Permit of limiter 'db' belongs to thread '%s' and "
-					+ "cannot be given back by thread 'other'", Thread.currentThread().getName());
+			assertThat(other.task().exceptionNow()).hasMessage(
+					"Permit of limiter 'db' belongs to thread '%s' and " + "cannot be given back by thread 'other'",
+					Thread.currentThread().getName());
 		}
 	}
 
@@ -284,8 +285,8 @@ class ConcurrencyLimiterTests {
 			boolean patient = i % 2 == 0;
 			parties.add(Party.start(kind, () -> {
 				while (!stop.get()) {
-					try (Permit permit = (patient) ? this.limiter.acquire()
-							: this.limiter.tryAcquire(Duration.ofNanos(ThreadLocalRandom.current().nextInt(1, 50_000)))) {
+					try (Permit permit = (patient) ? this.limiter.acquire() : this.limiter
+						.tryAcquire(Duration.ofNanos(ThreadLocalRandom.current().nextInt(1, 50_000)))) {
 						if (permit != null) {
 							most.accumulateAndGet(inside.incrementAndGet(), Math::max);
 							Thread.onSpinWait();
