@@ -1,0 +1,69 @@
+package io.asyncstarter.lifecycle;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Completes streams of events, and of JSON line by line, when the application closes.
+ *
+ * @since 0.1.0
+ */
+public final class StreamCompletingWebFilter implements WebFilter, Ordered {
+
+	private static final List<MediaType> STREAMS = List.of(MediaType.TEXT_EVENT_STREAM,
+			MediaType.APPLICATION_NDJSON);
+
+	private final OpenStreams openStreams;
+
+	/**
+	 * Creates a filter.
+	 * @param openStreams knows when the application closes
+	 */
+	public StreamCompletingWebFilter(OpenStreams openStreams) {
+		this.openStreams = openStreams;
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		return chain.filter(exchange.mutate().response(new CompletingResponse(exchange.getResponse())).build());
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	/**
+	 * A response that ends when the application closes, if it is a stream.
+	 */
+	private final class CompletingResponse extends ServerHttpResponseDecorator {
+
+		private CompletingResponse(ServerHttpResponse response) {
+			super(response);
+		}
+
+		@Override
+		public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+			return super.writeAndFlushWith((isStream(getHeaders().getContentType()))
+					? Flux.from(body).takeUntilOther(StreamCompletingWebFilter.this.openStreams.closing()) : body);
+		}
+
+		private static boolean isStream(@Nullable MediaType contentType) {
+			return contentType != null && STREAMS.stream().anyMatch((stream) -> stream.isCompatibleWith(contentType));
+		}
+
+	}
+
+}
