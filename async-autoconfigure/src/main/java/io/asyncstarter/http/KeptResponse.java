@@ -12,6 +12,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpResponse;
 
+import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.Interruption;
 
 /**
@@ -29,14 +30,18 @@ record KeptResponse(HttpStatusCode getStatusCode, String getStatusText, HttpHead
 
 	/**
 	 * Reads a failing response and closes it.
-	 * @throws IOException if the thread is interrupted
+	 * @param response the response
+	 * @param deadline by when
+	 * @throws Exception if the thread is interrupted
 	 */
-	static FailedResponseException failure(ClientHttpResponse response) throws IOException {
-		try (response) {
-			KeptResponse kept = read(response);
-			return new FailedResponseException(kept.getStatusCode(),
-					RetryAfterHeader.read(kept.getHeaders(), InstantSource.system()), kept);
-		}
+	static FailedResponseException failure(ClientHttpResponse response, Deadline deadline) throws Exception {
+		KeptResponse kept = BodyGuard.by(deadline, response.getBody(), () -> {
+			try (response) {
+				return read(response);
+			}
+		});
+		return new FailedResponseException(kept.getStatusCode(),
+				RetryAfterHeader.read(kept.getHeaders(), InstantSource.system()), kept);
 	}
 
 	private static KeptResponse read(ClientHttpResponse response) throws IOException {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Callable;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -18,6 +20,8 @@ import io.asyncstarter.policy.OpenResult;
  * A response whose attempt lasts until its body has been read or it is closed.
  */
 final class OpenResponse implements ClientHttpResponse, OpenResult {
+
+	private static final Log logger = LogFactory.getLog(OpenResponse.class);
 
 	private final ClientHttpResponse response;
 
@@ -69,10 +73,25 @@ final class OpenResponse implements ClientHttpResponse, OpenResult {
 	public void close() {
 		OpenAttempt attempt = this.attempt;
 		if (attempt != null) {
-			attempt.close(this.response::close);
+			attempt.close(this::closeInTime);
 		}
 		else {
 			this.response.close();
+		}
+	}
+
+	/**
+	 * Clients read a body to its end to keep the connection, which may take long.
+	 */
+	private void closeInTime() {
+		try {
+			BodyGuard.by(this.deadline, this.response.getBody(), () -> {
+				this.response.close();
+				return true;
+			});
+		}
+		catch (Exception ex) {
+			logger.debug("A response could not be closed in time", ex);
 		}
 	}
 
@@ -111,7 +130,7 @@ final class OpenResponse implements ClientHttpResponse, OpenResult {
 				throw new IOException("The response is not open");
 			}
 			try {
-				N number = attempt.call(read);
+				N number = attempt.call(() -> BodyGuard.by(OpenResponse.this.deadline, this.in, read));
 				if (number.longValue() < 0) {
 					attempt.succeeded();
 				}

@@ -74,12 +74,13 @@ final class PolicyExecution extends BriefLock {
 		}
 	}
 
-	private ClientHttpResponse attempt() throws IOException {
+	private ClientHttpResponse attempt() throws Exception {
+		Deadline deadline = Deadline.current();
 		ClientHttpResponse response = this.execution.execute(new Attempt(this.request), this.body);
 		if (HttpOutcomes.isFailure(response.getStatusCode())) {
-			throw KeptResponse.failure(response);
+			throw KeptResponse.failure(response, deadline);
 		}
-		OpenResponse opened = new OpenResponse(response, Deadline.current());
+		OpenResponse opened = new OpenResponse(response, deadline);
 		if (!keep(opened)) {
 			opened.close();
 			throw new CancellationException("The call has ended without this attempt");

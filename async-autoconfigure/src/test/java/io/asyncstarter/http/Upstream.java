@@ -14,6 +14,7 @@ import org.springframework.http.client.ReactorClientHttpRequestFactory;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
@@ -52,7 +53,7 @@ final class Upstream implements AutoCloseable {
 					this.aborted.incrementAndGet();
 				}
 			}));
-			return reactor.core.publisher.Mono.from(handler.apply(request, response))
+			return Mono.from(handler.apply(request, response))
 				.doOnSuccess((nothing) -> ended.incrementAndGet());
 		}).bindNow();
 		this.pool = ConnectionProvider.builder("test")
