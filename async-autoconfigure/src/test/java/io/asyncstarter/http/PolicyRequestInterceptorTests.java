@@ -43,7 +43,7 @@ import reactor.netty.http.server.HttpServerResponse;
 
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
-import io.asyncstarter.deadline.ManualDeadlineTimer;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutor;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.policy.AttemptTimeoutException;
