@@ -29,7 +29,10 @@ final class ConsumerLoop<T> implements Runnable {
 	@Override
 	public void run() {
 		this.seat.sit();
+		Thread thread = Thread.currentThread();
+		ClassLoader before = thread.getContextClassLoader();
 		try {
+			thread.setContextClassLoader(this.consumers.classLoader());
 			Processor<T> processor = this.consumers.processor();
 			while (this.engine.next(this.seat)) {
 				if (!this.seat.taken.isEmpty()) {
@@ -44,6 +47,7 @@ final class ConsumerLoop<T> implements Runnable {
 			this.seat.leave();
 			// What was meant for the consumer is nothing to what the thread does next.
 			Thread.interrupted();
+			thread.setContextClassLoader(before);
 			this.engine.leave(this.seat);
 			this.consumers.ended(this.seat);
 		}

@@ -43,7 +43,8 @@ import io.asyncstarter.policy.Policy;
  * by it.
  *
  * <h2>Context</h2> Each item is processed with what was bound to its producer's thread if
- * the queue carries that, or with nothing bound, and nothing is left for the next item.
+ * the queue carries that, or with nothing bound but the context class loader of the
+ * thread that started the consumers, and nothing is left for the next item.
  * <p>
  * Instances are safe for use by multiple threads.
  *
@@ -71,6 +72,12 @@ public final class QueueConsumers<T> {
 	private final int batchSize;
 
 	private final long lingerNanos;
+
+	/**
+	 * That of the thread that described the consumers: threads that inherit nothing have
+	 * the system's, which does not see a packaged application.
+	 */
+	private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -247,6 +254,10 @@ public final class QueueConsumers<T> {
 
 	Processor<T> processor() {
 		return new Processor<>(this.queue, this.handler, this.policy, this.single);
+	}
+
+	@Nullable ClassLoader classLoader() {
+		return this.classLoader;
 	}
 
 	boolean lingers() {
