@@ -19,7 +19,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
-import io.asyncstarter.deadline.ManualDeadlineTimer;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

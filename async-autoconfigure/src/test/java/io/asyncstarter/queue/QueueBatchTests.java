@@ -15,8 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import io.asyncstarter.deadline.ManualDeadlineTimer;
 import io.asyncstarter.policy.Policy;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -16,7 +16,7 @@ import reactor.test.StepVerifier;
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
 import io.asyncstarter.deadline.DeadlineThreadLocalAccessor;
-import io.asyncstarter.deadline.ManualDeadlineTimer;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
-import io.asyncstarter.deadline.ManualDeadlineTimer;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
