@@ -10,8 +10,8 @@ import io.asyncstarter.policy.RateLimiter;
 /**
  * Properties of one rate limiter. What is absent gets the default of {@link RateLimiter}.
  *
- * @param permits Number of calls that are let through in a period. 100 by default.
  * @param per Period that 'permits' is meant for. One second by default.
+ * @param permits Number of calls that are let through in a period. 100 by default.
  * @param burst Number of tokens that are kept for bad times. As many as 'permits' by
  * default.
  * @param maxWait Time a call waits for a token. Zero refuses at once, which is the
@@ -21,7 +21,8 @@ import io.asyncstarter.policy.RateLimiter;
  * @since 0.1.0
  */
 @ConfigurationPropertiesSource
-public record RateLimiterProperties(@Positive @Nullable Long permits, @Positive @Nullable Duration per,
+// 'per' stands first since the metadata's generator takes '@param permits' for it otherwise
+public record RateLimiterProperties(@Positive @Nullable Duration per, @Positive @Nullable Long permits,
 		@Positive @Nullable Long burst, @PositiveOrZero @Nullable Duration maxWait, @Positive @Nullable Long maxKeys) {
 
 	RateLimiter.Builder toBuilder(String name) {
