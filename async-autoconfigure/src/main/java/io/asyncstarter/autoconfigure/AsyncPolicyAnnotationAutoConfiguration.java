@@ -22,7 +22,7 @@ import io.asyncstarter.policy.Policies;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(afterName = "io.asyncstarter.autoconfigure.AsyncPolicyAutoConfiguration")
+@AutoConfiguration(after = AsyncPolicyAutoConfiguration.class)
 @ConditionalOnBean(Policies.class)
 public final class AsyncPolicyAnnotationAutoConfiguration {
 

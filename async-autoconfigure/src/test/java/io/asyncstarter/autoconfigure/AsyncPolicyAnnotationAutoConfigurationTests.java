@@ -69,6 +69,19 @@ class AsyncPolicyAnnotationAutoConfigurationTests {
 	}
 
 	@Test
+	void whenAPolicyIsConfiguredThenItIsApplied() {
+		this.contextRunner
+			.withConfiguration(
+					AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class))
+			.withPropertyValues("async.policies.github.retry.max-attempts=2", "async.policies.github.retry.backoff=1ms")
+			.withUserConfiguration(GitHub.class)
+			.run((context) -> {
+				assertThat(context.getBean(GitHub.class).stars()).isEqualTo(42);
+				assertThat(context.getBean(Policies.class).get("github").getCount(PolicyEventKind.RETRIED)).isOne();
+			});
+	}
+
+	@Test
 	void whenNothingIsAnnotatedThenPoliciesAreNotCreatedForIt() {
 		this.contextRunner.withUserConfiguration(LazyPoliciesConfiguration.class)
 			.run((context) -> assertThat(context.getBeanFactory().containsSingleton("policies")).isFalse());

@@ -105,10 +105,10 @@ public enum Annotated {
 	static class Resilience4j extends Work {
 
 		@Override
-		@Retry(name = "four")
-		@CircuitBreaker(name = "four")
-		@RateLimiter(name = "four")
-		@Bulkhead(name = "four")
+		@Retry(name = "theirs")
+		@CircuitBreaker(name = "theirs")
+		@RateLimiter(name = "theirs")
+		@Bulkhead(name = "theirs")
 		public int getAsInt() {
 			return super.getAsInt();
 		}

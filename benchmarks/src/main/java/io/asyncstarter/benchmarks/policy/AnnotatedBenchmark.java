@@ -3,6 +3,8 @@ package io.asyncstarter.benchmarks.policy;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -18,15 +20,14 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.resilience.annotation.EnableResilientMethods;
-
-import io.asyncstarter.policy.Policies;
 
 /**
  * Annotated methods of beans of a Spring Boot application, metrics included.
@@ -55,19 +56,40 @@ public class AnnotatedBenchmark {
 	public void start() {
 		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
 			.properties(properties())
+			.properties(Map.of("spring.autoconfigure.exclude",
+					autoConfigurations((this.annotated == Annotated.RESILIENCE4J) ? "io.asyncstarter"
+							: "io.github.resilience4j")))
 			.run();
 		this.bean = this.context.getBean(this.annotated.type());
 	}
 
+	/**
+	 * Returns the auto-configurations of a library. Each is measured without the other:
+	 * Resilience4j's starter follows all that happens in its registries, and policies use
+	 * these where they are.
+	 */
+	private static String autoConfigurations(String prefix) {
+		return StreamSupport
+			.stream(ImportCandidates.load(AutoConfiguration.class, AnnotatedBenchmark.class.getClassLoader())
+				.spliterator(), false)
+			.filter((name) -> name.startsWith(prefix))
+			.collect(Collectors.joining(","));
+	}
+
 	private static Map<String, Object> properties() {
-		return Map.of("spring.main.banner-mode", "off", "logging.level.root", "warn",
-				"resilience4j.retry.instances.four.max-attempts", Strategies.ATTEMPTS,
-				"resilience4j.circuitbreaker.instances.four.sliding-window-size", Strategies.WINDOW,
-				"resilience4j.ratelimiter.instances.four.limit-for-period", Strategies.PERMITS,
-				"resilience4j.ratelimiter.instances.four.limit-refresh-period", "1s",
-				"resilience4j.ratelimiter.instances.four.timeout-duration", "0s",
-				"resilience4j.bulkhead.instances.four.max-concurrent-calls", Strategies.CONCURRENCY,
-				"resilience4j.bulkhead.instances.four.max-wait-duration", "0s");
+		return Map.ofEntries(Map.entry("spring.main.banner-mode", "off"), Map.entry("logging.level.root", "warn"),
+				Map.entry("async.rate-limiters.all.permits", Strategies.PERMITS),
+				Map.entry("async.policies.two.retry.max-attempts", Strategies.ATTEMPTS),
+				Map.entry("async.policies.two.bulkhead.max-concurrency", Strategies.CONCURRENCY),
+				Map.entry("async.policies.four.extends", "two"), Map.entry("async.policies.four.rate-limiter", "all"),
+				Map.entry("async.policies.four.circuit-breaker.window", Strategies.WINDOW),
+				Map.entry("resilience4j.retry.instances.theirs.max-attempts", Strategies.ATTEMPTS),
+				Map.entry("resilience4j.circuitbreaker.instances.theirs.sliding-window-size", Strategies.WINDOW),
+				Map.entry("resilience4j.ratelimiter.instances.theirs.limit-for-period", Strategies.PERMITS),
+				Map.entry("resilience4j.ratelimiter.instances.theirs.limit-refresh-period", "1s"),
+				Map.entry("resilience4j.ratelimiter.instances.theirs.timeout-duration", "0s"),
+				Map.entry("resilience4j.bulkhead.instances.theirs.max-concurrent-calls", Strategies.CONCURRENCY),
+				Map.entry("resilience4j.bulkhead.instances.theirs.max-wait-duration", "0s"));
 	}
 
 	/**
@@ -107,11 +129,6 @@ public class AnnotatedBenchmark {
 	@Import({ Annotated.Direct.class, Annotated.Policed.class, Annotated.PolicedByTwo.class, Annotated.Resilience4j.class,
 			Annotated.SpringResilience.class })
 	static class Application {
-
-		@Bean
-		Policies policies() {
-			return Policies.of(Strategies.four(), Strategies.two());
-		}
 
 	}
 

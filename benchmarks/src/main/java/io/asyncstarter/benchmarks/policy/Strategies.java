@@ -50,13 +50,6 @@ final class Strategies {
 			.bulkhead(CONCURRENCY, Duration.ZERO);
 	}
 
-	static Policy two() {
-		return Policy.builder("two")
-			.retry((retry) -> retry.maxAttempts(ATTEMPTS))
-			.bulkhead(CONCURRENCY, Duration.ZERO)
-			.build();
-	}
-
 	static RetryConfig retry() {
 		return RetryConfig.custom().maxAttempts(ATTEMPTS).build();
 	}
