@@ -71,9 +71,11 @@ public abstract non-sealed class CancelScope extends ThreadBound {
 	 * From now on, the owner is not interrupted any more by this scope, and an interrupt
 	 * that it may not have noticed yet is taken back. Called before the owner waits for
 	 * something by which it will be told of the end in another way.
+	 * @return whether such an interrupt has to stay until {@link #exit()}, since another
+	 * scope is entered inside of this one: the owner's flag may speak of it
 	 */
-	public final void quiet() {
-		expiry().quiet(isInnermost());
+	public final boolean quiet() {
+		return expiry().quiet(isInnermost());
 	}
 
 	/**
@@ -104,6 +106,7 @@ public abstract non-sealed class CancelScope extends ThreadBound {
 		if (isInnermost()) {
 			CurrentBound.set(this.outside);
 		}
+		expiry().settleLate();
 	}
 
 	/**

@@ -52,6 +52,14 @@ final class InterruptLedger extends BriefLock {
 	}
 
 	/**
+	 * Counts an interrupt that the owner is told of, because a scope expired, without its
+	 * flag having been set for it.
+	 */
+	void delivered() {
+		this.signals++;
+	}
+
+	/**
 	 * Settles the signals that were raised since an expired scope was entered. Called by
 	 * the owner when it leaves the outermost of the scopes that expired together.
 	 * @param before the number of signals when the scope was entered

@@ -65,6 +65,11 @@ final class ScopeExpiry implements Runnable {
 	 */
 	private boolean quiet;
 
+	/*
+	 * Whether a signal stayed when it became quiet.
+	 */
+	private boolean unsettled;
+
 	/**
 	 * Creates the expiry of a scope that the calling thread is about to enter.
 	 * @param outside what bounds the thread, or {@code null} if nothing does
@@ -164,15 +169,37 @@ final class ScopeExpiry implements Runnable {
 	 * From now on the owner is not interrupted, and a signal that may still be pending is
 	 * taken back. Called by the owner.
 	 * @param innermost whether no scope is entered inside of this one; if there is one,
-	 * the signal is part of its accounts and stays until this scope is left
+	 * the signal is part of its accounts and stays until {@link #settleLate()}
+	 * @return whether a signal stays, so that the flag, if it is set, may speak of it
 	 */
-	void quiet(boolean innermost) {
+	boolean quiet(boolean innermost) {
 		this.ledger.acquire();
 		try {
 			this.quiet = true;
-			if (innermost && this.state == State.EXPIRING && !isOuterExpired(false)) {
+			if (this.state != State.EXPIRING || this.ledger.signals() <= this.signalsBefore || isOuterExpired(false)) {
+				return false;
+			}
+			if (innermost) {
 				settle(Interruption.ABSENT);
 			}
+			this.unsettled = !innermost;
+			return this.unsettled;
+		}
+		finally {
+			this.ledger.release();
+		}
+	}
+
+	/**
+	 * Takes a signal back that had to stay, now that no scope is entered inside any more.
+	 */
+	void settleLate() {
+		this.ledger.acquire();
+		try {
+			if (this.unsettled && !isOuterExpired(false)) {
+				settle(Interruption.ABSENT);
+			}
+			this.unsettled = false;
 		}
 		finally {
 			this.ledger.release();
@@ -220,7 +247,13 @@ final class ScopeExpiry implements Runnable {
 				return false;
 			}
 			this.state = State.EXPIRED;
-			return isOuterExpired(!this.cancelled);
+			int expiries = this.ledger.expiries();
+			boolean outer = isOuterExpired(!this.cancelled);
+			if (this.ledger.expiries() > expiries && this.ledger.signals() == this.signalsBefore) {
+				// An outer scope was made to answer that has not interrupted the owner.
+				this.ledger.delivered();
+			}
+			return outer;
 		}
 		finally {
 			disarm();

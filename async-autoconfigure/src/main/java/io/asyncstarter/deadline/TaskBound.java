@@ -42,6 +42,14 @@ public abstract non-sealed class TaskBound extends ThreadBound {
 	}
 
 	/**
+	 * Enters this bound on the calling thread, which was started for the task alone: so
+	 * there is nothing around it, and it need not be left.
+	 */
+	protected final void enterForGood() {
+		CurrentBound.set(this);
+	}
+
+	/**
 	 * Leaves this bound, on the thread that entered it.
 	 */
 	protected final void exit() {

@@ -88,8 +88,8 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	 * Starts the first run, or the next one.
 	 */
 	void start() {
-		ForkedTask<T> run = new ForkedTask<>(this, this.name, Deadline.none(), this.context,
-				this.background.timer().nanoTime(), this.work);
+		ForkedTask<T> run = new ForkedTask<>(this, this.name, Deadline.none(), this.context, this.work);
+		run.since = this.background.timer().nanoTime();
 		boolean start;
 		acquire();
 		try {

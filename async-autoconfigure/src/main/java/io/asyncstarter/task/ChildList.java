@@ -239,20 +239,23 @@ final class ChildList extends BriefLock {
 	}
 
 	/**
-	 * Returns the failures in the order of their forks.
+	 * Takes the failures out, in the order of their forks.
 	 */
-	List<Throwable> failures() {
+	List<Throwable> takeFailures() {
+		List<Failure> taken;
 		acquire();
 		try {
 			if (this.failures == null) {
 				return List.of();
 			}
-			this.failures.sort(Comparator.comparingInt(Failure::index));
-			return this.failures.stream().map(Failure::failure).toList();
+			taken = this.failures;
+			this.failures = null;
 		}
 		finally {
 			release();
 		}
+		taken.sort(Comparator.comparingInt(Failure::index));
+		return taken.stream().map(Failure::failure).toList();
 	}
 
 	/**

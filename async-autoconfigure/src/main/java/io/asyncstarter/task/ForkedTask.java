@@ -34,9 +34,11 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 	int index;
 
 	/**
-	 * When the task was forked, in nanoseconds of the group's time.
+	 * When the task was forked, in nanoseconds of the group's time, or, if nobody asks
+	 * for that and it did not have to wait, when it was started. Looking at the time
+	 * takes as long as all the rest of a fork.
 	 */
-	final long since;
+	long since;
 
 	/**
 	 * When the task was started, if there is a listener.
@@ -74,12 +76,11 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 
 	private final @Nullable String name;
 
-	ForkedTask(TaskOwner owner, @Nullable String name, Deadline deadline, TaskContext context, long since,
+	ForkedTask(TaskOwner owner, @Nullable String name, Deadline deadline, TaskContext context,
 			Callable<? extends T> work) {
 		super(deadline, context, work);
 		this.owner = owner;
 		this.name = name;
-		this.since = since;
 	}
 
 	@Override

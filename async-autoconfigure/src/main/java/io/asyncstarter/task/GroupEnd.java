@@ -18,6 +18,8 @@ final class GroupEnd {
 
 	private final GroupScope scope;
 
+	private final List<Throwable> failures;
+
 	private boolean interrupted;
 
 	private @Nullable Throwable interruption;
@@ -32,19 +34,20 @@ final class GroupEnd {
 		this.name = name;
 		this.tasks = tasks;
 		this.scope = scope;
+		this.failures = tasks.children().takeFailures();
 	}
 
 	/**
-	 * Notes that the owner has waited for the tasks after its body.
+	 * Notes that the owner has waited for the tasks after its body, or instead of it.
 	 * @param interrupted whether it was interrupted meanwhile
 	 * @param outerAnswers whether a scope around the group answers for its expiry
 	 */
-	void joined(boolean interrupted, boolean outerAnswers) {
-		GroupStop stop = this.tasks.stop();
-		boolean exceeded = stop != null && stop.cause() == GroupStop.Cause.DEADLINE
-				&& this.tasks.children().isIncomplete();
-		this.exceeded = exceeded && !outerAnswers;
-		this.interrupted = interrupted || (exceeded && outerAnswers);
+	GroupEnd afterBody(boolean interrupted, boolean outerAnswers) {
+		boolean cut = isStoppedByDeadline()
+				&& (this.tasks.children().isIncomplete() || !this.failures.isEmpty());
+		this.exceeded = cut && !outerAnswers;
+		this.interrupted = interrupted || (cut && outerAnswers);
+		return this;
 	}
 
 	/**
@@ -54,10 +57,17 @@ final class GroupEnd {
 	 * @param cancelled whether it is an interruption by somebody else
 	 * @param again whether the owner was interrupted while it waited for the tasks
 	 */
-	void bodyFailed(Throwable failure, boolean own, boolean cancelled, boolean again) {
-		this.exceeded = own && this.scope.isDeadlineExceeded();
+	GroupEnd bodyFailed(Throwable failure, boolean own, boolean cancelled, boolean again) {
+		this.exceeded = (own) ? this.scope.isDeadlineExceeded()
+				: !cancelled && isStoppedByDeadline() && !this.scope.isCancelledFromAround();
 		this.interrupted = cancelled || again;
 		this.interruption = (own || cancelled) ? failure : null;
+		return this;
+	}
+
+	private boolean isStoppedByDeadline() {
+		GroupStop stop = this.tasks.stop();
+		return stop != null && stop.cause() == GroupStop.Cause.DEADLINE;
 	}
 
 	/**
@@ -72,20 +82,19 @@ final class GroupEnd {
 	}
 
 	private @Nullable Throwable decide() {
-		List<Throwable> failures = this.tasks.children().failures();
-		for (Throwable candidate : failures) {
+		for (Throwable candidate : this.failures) {
 			if (candidate instanceof VirtualMachineError) {
-				suppressOthers(candidate, failures);
+				suppressOthers(candidate);
 				return candidate;
 			}
 		}
 		if (this.exceeded) {
 			DeadlineExceededException exceeded = this.scope.exception(this.name, this.interruption);
-			suppressOthers(exceeded, failures);
+			suppressOthers(exceeded);
 			return exceeded;
 		}
-		if (!failures.isEmpty()) {
-			return new TaskGroupException(this.name, failures);
+		if (!this.failures.isEmpty()) {
+			return new TaskGroupException(this.name, this.failures);
 		}
 		return (this.interrupted) ? interruptedException() : null;
 	}
@@ -101,9 +110,9 @@ final class GroupEnd {
 		return (this.tasks.stop() != null) ? GroupOutcome.CANCELLED : GroupOutcome.SUCCEEDED;
 	}
 
-	private static void suppressOthers(Throwable failure, List<Throwable> others) {
-		for (Throwable other : others) {
-			if (other != failure) {
+	private void suppressOthers(Throwable failure) {
+		for (Throwable other : this.failures) {
+			if (!other.equals(failure)) {
 				failure.addSuppressed(other);
 			}
 		}

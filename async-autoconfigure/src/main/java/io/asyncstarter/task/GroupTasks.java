@@ -74,14 +74,16 @@ final class GroupTasks implements TaskOwner {
 	 * Takes a new task in and starts it if there is room.
 	 */
 	void fork(ForkedTask<?> task) {
+		if (hasExecutor() || this.events.isListening()) {
+			task.since = this.timer.nanoTime();
+		}
 		switch (this.children.add(task)) {
 			case ADMITTED -> {
 				start(task, false);
 				helpNeeded();
 			}
 			case REFUSED -> task.refuse();
-			default -> {
-			}
+			case WAITING -> task.since = this.timer.nanoTime();
 		}
 	}
 
@@ -107,6 +109,9 @@ final class GroupTasks implements TaskOwner {
 
 	@Override
 	public void started(ForkedTask<?> task) {
+		if (task.since == 0) {
+			task.since = this.timer.nanoTime();
+		}
 		if (this.events.isListening()) {
 			task.startedAt = this.timer.nanoTime();
 			this.events.taskStarted(getName(), task, task.startedAt - task.since);
@@ -208,9 +213,12 @@ final class GroupTasks implements TaskOwner {
 	/**
 	 * Waits until all tasks have ended. An interrupt stops the group and does not end the
 	 * wait. Called by the owner.
+	 * @param signalled whether the interrupt flag, if it is set, speaks of the group's own
+	 * interrupt, and is to be left as it is
 	 * @return whether the owner was interrupted meanwhile; the flag is clear then
 	 */
-	boolean awaitAll() {
+	boolean awaitAll(boolean signalled) {
+		boolean pending = signalled && Thread.interrupted();
 		boolean interrupted = false;
 		this.awaited = true;
 		try {
@@ -226,6 +234,9 @@ final class GroupTasks implements TaskOwner {
 		}
 		finally {
 			this.awaited = false;
+			if (pending) {
+				this.owner.interrupt();
+			}
 		}
 		return interrupted;
 	}

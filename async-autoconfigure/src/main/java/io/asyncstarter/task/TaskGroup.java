@@ -146,7 +146,7 @@ public final class TaskGroup implements AutoCloseable {
 		requireMember();
 		requireForkable();
 		ForkedTask<T> task = new ForkedTask<>(this.tasks, name, this.deadline, TaskContext.capture(),
-				this.timer.nanoTime(), limited(name, work));
+				limited(name, work));
 		this.tasks.fork(task);
 		return task;
 	}
@@ -205,14 +205,20 @@ public final class TaskGroup implements AutoCloseable {
 			throw new IllegalStateException("Group '%s' must not be joined: it has been %s already".formatted(this.name,
 					(this.phase == Phase.CLOSED) ? "closed" : "joined"));
 		}
+		awaitTasks().raise();
+	}
+
+	private GroupEnd awaitTasks() {
 		this.phase = Phase.JOINING;
-		this.scope.quiet();
-		boolean interrupted = this.tasks.awaitAll();
+		boolean interrupted = this.tasks.awaitAll(this.scope.quiet());
+		return joined().afterBody(interrupted, this.scope.leaveQuietly());
+	}
+
+	private GroupEnd joined() {
 		this.phase = Phase.JOINED;
 		GroupEnd end = new GroupEnd(this.name, this.tasks, this.scope);
-		end.joined(interrupted, this.scope.leaveQuietly());
 		this.end = end;
-		end.raise();
+		return end;
 	}
 
 	/**
@@ -252,48 +258,44 @@ public final class TaskGroup implements AutoCloseable {
 		if (this.phase == Phase.CLOSED) {
 			return;
 		}
-		TaskGroup forgotten = closeNested();
-		GroupEnd end = (this.phase == Phase.OPEN) ? abandon() : null;
+		IllegalStateException misuse = closeNested();
+		GroupEnd end = null;
+		if (this.phase == Phase.OPEN) {
+			this.tasks.stop(GroupStop.Cause.CLOSED, "it was left without being joined");
+			end = awaitTasks();
+		}
 		finish();
 		if (end != null) {
 			end.raiseUnchecked();
 		}
-		if (forgotten != null) {
-			throw new IllegalStateException(
-					"Group '%s' must not be closed before group '%s', which was opened inside of it and is closed now too"
-						.formatted(this.name, forgotten.name));
+		if (misuse != null) {
+			throw misuse;
 		}
 	}
 
-	private @Nullable TaskGroup closeNested() {
+	private @Nullable IllegalStateException closeNested() {
 		TaskGroup nested = this.scope.nested();
-		if (nested != null) {
+		if (nested == null) {
+			return null;
+		}
+		IllegalStateException misuse = new IllegalStateException(
+				"Group '%s' must not be closed before group '%s', which was opened inside of it and is closed now too"
+					.formatted(this.name, nested.name));
+		try {
 			nested.close();
 		}
-		return nested;
-	}
-
-	private GroupEnd abandon() {
-		this.phase = Phase.JOINING;
-		this.scope.quiet();
-		this.tasks.stop(GroupStop.Cause.CLOSED, "it was left without being joined");
-		boolean interrupted = this.tasks.awaitAll();
-		this.phase = Phase.JOINED;
-		GroupEnd end = new GroupEnd(this.name, this.tasks, this.scope);
-		end.joined(interrupted, this.scope.leaveQuietly());
-		this.end = end;
-		return end;
+		catch (RuntimeException ex) {
+			misuse.addSuppressed(ex);
+		}
+		return misuse;
 	}
 
 	/**
 	 * Runs the body of this group, joins and closes it.
 	 */
 	<T extends @Nullable Object> T run(GroupBody<T> body) throws InterruptedException {
-		try {
-			return runAndJoin(body);
-		}
-		finally {
-			close();
+		try (TaskGroup group = this) {
+			return group.runAndJoin(body);
 		}
 	}
 
@@ -316,10 +318,6 @@ public final class TaskGroup implements AutoCloseable {
 		Interruption interruption = Interruption.in(failure);
 		boolean own = this.phase == Phase.OPEN && this.scope.leave(interruption);
 		boolean cancelled = !own && isCancellation(interruption);
-		if (this.phase == Phase.OPEN) {
-			this.phase = Phase.JOINING;
-			stop(own, cancelled);
-		}
 		if (cancelled && interruption == Interruption.TRANSLATED) {
 			// The flag, if it is set, speaks of the same interrupt.
 			Thread.interrupted();
@@ -327,12 +325,13 @@ public final class TaskGroup implements AutoCloseable {
 		if (!cancelled && !own) {
 			this.tasks.children().failed(BODY, failure);
 		}
-		boolean again = this.tasks.awaitAll();
-		this.phase = Phase.JOINED;
-		GroupEnd end = new GroupEnd(this.name, this.tasks, this.scope);
-		end.bodyFailed(failure, own, cancelled, again);
-		this.end = end;
-		return end;
+		boolean again = false;
+		if (this.phase == Phase.OPEN) {
+			this.phase = Phase.JOINING;
+			stop(own, cancelled);
+			again = this.tasks.awaitAll(false);
+		}
+		return joined().bodyFailed(failure, own, cancelled, again);
 	}
 
 	private boolean isCancellation(Interruption interruption) {

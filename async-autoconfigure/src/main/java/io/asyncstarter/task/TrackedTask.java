@@ -111,9 +111,13 @@ abstract class TrackedTask<T extends @Nullable Object> extends TaskBound impleme
 		TaskContext.Scope scope = this.context.open(freshThread);
 		try {
 			started();
+			if (freshThread) {
+				enterForGood();
+				return call(work);
+			}
 			enter();
 			try {
-				return (work != null) ? work.call() : null;
+				return call(work);
 			}
 			finally {
 				exit();
@@ -122,6 +126,10 @@ abstract class TrackedTask<T extends @Nullable Object> extends TaskBound impleme
 		finally {
 			scope.close();
 		}
+	}
+
+	private static @Nullable Object call(@Nullable Callable<?> work) throws Exception {
+		return (work != null) ? work.call() : null;
 	}
 
 	private void end(@Nullable Object result, @Nullable Throwable failure) {
