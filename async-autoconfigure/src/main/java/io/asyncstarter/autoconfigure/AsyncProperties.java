@@ -16,6 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param policyEvents Application events that tell what happens in policies.
  * @param health What the health contributor takes for a problem.
  * @param monitor What is watched while the application runs.
+ * @param http Policies on HTTP clients.
+ * @param deadline Deadlines that go from service to service.
  * @param shutdown What happens to running work when the application stops.
  * @since 0.1.0
  */
@@ -26,6 +28,8 @@ public record AsyncProperties(@DefaultValue Map<String, ExecutorProperties> exec
 		@NestedConfigurationProperty @DefaultValue PolicyEventsProperties policyEvents,
 		@NestedConfigurationProperty @DefaultValue HealthProperties health,
 		@NestedConfigurationProperty @DefaultValue MonitorProperties monitor,
+		@NestedConfigurationProperty @DefaultValue HttpProperties http,
+		@NestedConfigurationProperty @DefaultValue DeadlineProperties deadline,
 		@NestedConfigurationProperty @DefaultValue ShutdownProperties shutdown) {
 
 }

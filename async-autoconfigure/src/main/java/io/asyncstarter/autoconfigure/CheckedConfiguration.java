@@ -109,6 +109,19 @@ final class CheckedConfiguration {
 	}
 
 	/**
+	 * Returns the values of an attribute that users' bean definitions have.
+	 */
+	SortedSet<String> beanAttributes(String attribute) {
+		SortedSet<String> values = new TreeSet<>();
+		for (String name : this.beanFactory.getBeanDefinitionNames()) {
+			if (this.beanFactory.getBeanDefinition(name).getAttribute(attribute) instanceof String value) {
+				values.add(value);
+			}
+		}
+		return values;
+	}
+
+	/**
 	 * Describes a mistake, with the value of the property and where that was set.
 	 */
 	ConfigurationProblem problem(String key, String reason, String fix) {

@@ -122,7 +122,7 @@ final class PropertiesInspector {
 				visitRecord(type, depth);
 			}
 			else if (Map.class.isAssignableFrom(type.resolve(Object.class))) {
-				visitMap(type, depth);
+				visitMap(type, depth, component);
 			}
 			else if (component != null) {
 				visitValue(type, depth, component);
@@ -154,7 +154,7 @@ final class PropertiesInspector {
 			}
 		}
 
-		private void visitMap(ResolvableType type, int depth) {
+		private void visitMap(ResolvableType type, int depth, @Nullable RecordComponent component) {
 			if (depth == this.name.getNumberOfElements()) {
 				// Not even an empty value, which is what a YAML key without keys below it
 				// has,
@@ -163,6 +163,10 @@ final class PropertiesInspector {
 				return;
 			}
 			String element = this.name.getElement(depth, Form.ORIGINAL);
+			if (component != null && component.isAnnotationPresent(AnyName.class)) {
+				visit(type.getGeneric(1), depth + 1, null);
+				return;
+			}
 			if (RESERVED_NAMES.contains(element)) {
 				add(depth + 1, null,
 						"'%s' is the name of a bean of Spring's own, which must not be replaced".formatted(element),

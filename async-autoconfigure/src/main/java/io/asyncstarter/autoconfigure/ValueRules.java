@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
 
 /**
  * What the value of a property may be: by the type of the record's component and by
@@ -39,6 +40,10 @@ final class ValueRules {
 		Class<?> type = component.getType();
 		if (type.isEnum()) {
 			return "one of " + String.join(", ", constants(type));
+		}
+		Class<?> element = element(component);
+		if (element.isEnum()) {
+			return "a list of " + String.join(", ", constants(element));
 		}
 		if (type == boolean.class || type == Boolean.class) {
 			return "true or false";
@@ -77,6 +82,13 @@ final class ValueRules {
 
 	private static String number(double value) {
 		return (value % 1 != 0) ? String.valueOf(value) : String.valueOf((long) value);
+	}
+
+	/**
+	 * Returns the type of the elements of a list, or of the value if it is none.
+	 */
+	private static Class<?> element(RecordComponent component) {
+		return ResolvableType.forType(component.getGenericType()).getGeneric(0).resolve(component.getType());
 	}
 
 	/**
@@ -147,8 +159,8 @@ final class ValueRules {
 				.findFirst()
 				.or(() -> NearestName.of(value, EXCEPTIONS));
 		}
-		return (component.getType().isEnum())
-				? NearestName.of(value.toLowerCase(Locale.ROOT), constants(component.getType())) : Optional.empty();
+		Class<?> type = element(component);
+		return (type.isEnum()) ? NearestName.of(value.toLowerCase(Locale.ROOT), constants(type)) : Optional.empty();
 	}
 
 	private static List<String> constants(Class<?> type) {
