@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 
+import io.asyncstarter.context.WorkObserver;
 import io.asyncstarter.deadline.DeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.policy.Policies;
@@ -53,7 +54,8 @@ public final class AsyncPolicyAutoConfiguration {
 	PolicyEnvironment asyncPolicyEnvironment(RateLimiters rateLimiters, BoundedExecutors executors,
 			ObjectProvider<CircuitBreakerRegistry> circuitBreakers, ObjectProvider<BulkheadRegistry> bulkheads,
 			ObjectProvider<RetryRegistry> retries, ObjectProvider<RetryAfterExtractor> retryAfterExtractors,
-			ObjectProvider<PolicyListener> listeners, ObjectProvider<DeadlineTimer> timer) {
+			ObjectProvider<PolicyListener> listeners, ObjectProvider<WorkObserver> observer,
+			ObjectProvider<DeadlineTimer> timer) {
 		PolicyEnvironment.Builder environment = PolicyEnvironment.builder()
 			.rateLimiters(rateLimiters)
 			.executors(executors);
@@ -62,6 +64,7 @@ public final class AsyncPolicyAutoConfiguration {
 		retries.ifUnique(environment::retries);
 		retryAfterExtractors.orderedStream().forEach(environment::retryAfterExtractor);
 		listeners.orderedStream().forEach(environment::listener);
+		observer.ifUnique(environment::observer);
 		timer.ifUnique(environment::timer);
 		return environment.build();
 	}

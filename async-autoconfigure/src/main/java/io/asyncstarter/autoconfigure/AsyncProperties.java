@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param monitor What is watched while the application runs.
  * @param http Policies on HTTP clients.
  * @param deadline Deadlines that go from service to service.
+ * @param observation What is observed, so that it can be traced.
  * @param shutdown What happens to running work when the application stops.
  * @since 0.1.0
  */
@@ -30,6 +31,7 @@ public record AsyncProperties(@DefaultValue Map<String, ExecutorProperties> exec
 		@NestedConfigurationProperty @DefaultValue MonitorProperties monitor,
 		@NestedConfigurationProperty @DefaultValue HttpProperties http,
 		@NestedConfigurationProperty @DefaultValue DeadlineProperties deadline,
+		@NestedConfigurationProperty @DefaultValue ObservationProperties observation,
 		@NestedConfigurationProperty @DefaultValue ShutdownProperties shutdown) {
 
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 
+import io.asyncstarter.context.WorkObserver;
 import io.asyncstarter.deadline.DeadlineExceededException;
 import io.asyncstarter.deadline.DeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutor;
@@ -38,6 +39,8 @@ final class Pipeline {
 
 	final @Nullable BoundedExecutor executor;
 
+	final @Nullable ObservedCalls observed;
+
 	volatile @Nullable Duration deadline;
 
 	volatile @Nullable Duration timeout;
@@ -46,6 +49,8 @@ final class Pipeline {
 		this.name = name;
 		this.timer = environment.timer();
 		this.events = events;
+		WorkObserver observer = environment.observer();
+		this.observed = (observer != null) ? new ObservedCalls(observer, name) : null;
 		this.deadline = settings.deadline();
 		this.timeout = settings.timeout();
 		// What may fail for a wrong name comes first, so that nothing is registered then.

@@ -158,8 +158,10 @@ public final class Policy {
 	@SuppressWarnings("unchecked") // the policy's fallback fits its calls
 	public <T extends @Nullable Object> T call(@Nullable Object key, Callable<T> work,
 			@Nullable Recovery<? extends T> recovery) throws Exception {
-		return this.sync.call(key, work, (recovery != null) ? recovery : (Recovery<? extends T>) this.fallback,
-				this.repeatability);
+		Recovery<? extends T> answer = (recovery != null) ? recovery : (Recovery<? extends T>) this.fallback;
+		ObservedCalls observed = this.pipeline.observed;
+		return (observed == null) ? this.sync.call(key, work, answer, this.repeatability)
+				: observed.call(work, (attempts) -> this.sync.call(key, attempts, answer, this.repeatability));
 	}
 
 	/**
@@ -218,8 +220,10 @@ public final class Policy {
 	public <T extends @Nullable Object> CompletableFuture<T> stage(@Nullable Object key,
 			Supplier<? extends CompletionStage<T>> supplier,
 			@Nullable Recovery<? extends CompletionStage<T>> recovery) {
-		return this.stages.call(key, supplier, (recovery != null) ? recovery : Fallbacks.stage(this.fallback),
-				this.repeatability);
+		Recovery<? extends CompletionStage<T>> answer = (recovery != null) ? recovery : Fallbacks.stage(this.fallback);
+		ObservedCalls observed = this.pipeline.observed;
+		return (observed == null) ? this.stages.call(key, supplier, answer, this.repeatability) : observed
+			.stage(supplier, (attempts) -> this.stages.call(key, attempts, answer, this.repeatability));
 	}
 
 	/**
@@ -315,7 +319,7 @@ public final class Policy {
 	}
 
 	private ReactivePipeline reactive() {
-		return new ReactivePipeline(this.pipeline, this.repeatability, this.resumer);
+		return new ReactivePipeline(this.pipeline, this.repeatability, this.resumer, this.pipeline.observed);
 	}
 
 	/**

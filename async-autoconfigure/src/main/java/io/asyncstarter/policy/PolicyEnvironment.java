@@ -11,6 +11,7 @@ import io.github.resilience4j.retry.RetryRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import io.asyncstarter.context.WorkObserver;
 import io.asyncstarter.deadline.DeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutors;
 
@@ -43,6 +44,8 @@ public final class PolicyEnvironment {
 
 	private final @Nullable Executor resumer;
 
+	private final @Nullable WorkObserver observer;
+
 	private PolicyEnvironment(Builder builder) {
 		this.timer = builder.timer;
 		this.random = builder.random;
@@ -54,6 +57,7 @@ public final class PolicyEnvironment {
 		this.retryAfterExtractors = List.copyOf(builder.retryAfterExtractors);
 		this.listeners = List.copyOf(builder.listeners);
 		this.resumer = builder.resumer;
+		this.observer = builder.observer;
 	}
 
 	/**
@@ -104,6 +108,10 @@ public final class PolicyEnvironment {
 		return this.resumer;
 	}
 
+	@Nullable WorkObserver observer() {
+		return this.observer;
+	}
+
 	/**
 	 * Builds a {@link PolicyEnvironment}. Instances are not safe for use by multiple
 	 * threads.
@@ -129,6 +137,8 @@ public final class PolicyEnvironment {
 		private final List<PolicyListener> listeners = new ArrayList<>();
 
 		private @Nullable Executor resumer;
+
+		private @Nullable WorkObserver observer;
 
 		Builder() {
 		}
@@ -245,6 +255,18 @@ public final class PolicyEnvironment {
 		public Builder resumer(Executor resumer) {
 			Assert.notNull(resumer, "'resumer' must not be null");
 			this.resumer = resumer;
+			return this;
+		}
+
+		/**
+		 * Sets who is told of each call, with its attempts, while it goes on. By default
+		 * nobody is, which costs nothing.
+		 * @param observer the observer
+		 * @return this builder
+		 */
+		public Builder observer(WorkObserver observer) {
+			Assert.notNull(observer, "'observer' must not be null");
+			this.observer = observer;
 			return this;
 		}
 

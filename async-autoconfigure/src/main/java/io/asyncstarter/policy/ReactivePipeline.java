@@ -25,13 +25,19 @@ import io.asyncstarter.deadline.DeadlineThreadLocalAccessor;
  * @param pipeline the strategies
  * @param repeatability what may be repeated of a call, or {@code null} for all
  * @param resumer runs what comes after a wait, or {@code null} for Reactor's scheduler
+ * @param observed observes the calls, or {@code null} if nobody does
  */
-record ReactivePipeline(Pipeline pipeline, @Nullable Repeatability repeatability, @Nullable Executor resumer) {
+record ReactivePipeline(Pipeline pipeline, @Nullable Repeatability repeatability, @Nullable Executor resumer,
+		@Nullable ObservedCalls observed) {
 
 	private static final Executor PARALLEL = (task) -> Schedulers.parallel().schedule(task);
 
 	<T> Mono<T> mono(@Nullable Object key, Supplier<? extends Publisher<? extends T>> supplier,
 			@Nullable Recovery<? extends Publisher<? extends T>> recovery) {
+		if (this.observed != null) {
+			return ObservedPublishers.mono(this.observed, supplier,
+					(attempts) -> unobserved().mono(key, attempts, recovery));
+		}
 		return Mono.create((sink) -> {
 			ContextView context = sink.contextView();
 			Recovery<MonoWork<T>> rescue = (recovery != null)
@@ -45,7 +51,15 @@ record ReactivePipeline(Pipeline pipeline, @Nullable Repeatability repeatability
 
 	<T> Flux<T> flux(@Nullable Object key, Supplier<? extends Publisher<? extends T>> supplier,
 			@Nullable Recovery<? extends Publisher<? extends T>> recovery) {
+		if (this.observed != null) {
+			return ObservedPublishers.flux(this.observed, supplier,
+					(attempts) -> unobserved().flux(key, attempts, recovery));
+		}
 		return new PolicyFlux<>(this, key, supplier, recovery);
+	}
+
+	private ReactivePipeline unobserved() {
+		return new ReactivePipeline(this.pipeline, this.repeatability, this.resumer, null);
 	}
 
 	/**
