@@ -12,21 +12,23 @@ import io.asyncstarter.actuate.BoundedExecutorMetrics;
 import io.asyncstarter.actuate.MonitorMetrics;
 import io.asyncstarter.actuate.PolicyMetrics;
 import io.asyncstarter.actuate.RateLimiterMetrics;
+import io.asyncstarter.actuate.TaskMetrics;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.monitor.AsyncMonitor;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.PolicyEventPublisher;
 import io.asyncstarter.policy.RateLimiters;
+import io.asyncstarter.task.Tasks;
 
 /**
- * Auto-configuration for the meters of executors, policies, rate limiters and the
+ * Auto-configuration for the meters of executors, policies, rate limiters, tasks and the
  * monitors.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(
 		after = { AsyncExecutorAutoConfiguration.class, AsyncMonitorAutoConfiguration.class,
-				AsyncPolicyAutoConfiguration.class },
+				AsyncPolicyAutoConfiguration.class, AsyncTaskAutoConfiguration.class },
 		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
@@ -59,6 +61,13 @@ public final class AsyncMetricsAutoConfiguration {
 	@ConditionalOnBean(AsyncMonitor.class)
 	MonitorMetrics asyncMonitorMetrics(AsyncMonitor monitor) {
 		return new MonitorMetrics(monitor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(Tasks.class)
+	TaskMetrics asyncTaskMetrics(Tasks tasks) {
+		return new TaskMetrics(tasks);
 	}
 
 }

@@ -14,6 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rateLimiters Rate limiters by name, each shared by all policies that name it.
  * @param policies Policies by name: what a call may take, and what is done when it fails.
  * @param policyEvents Application events that tell what happens in policies.
+ * @param taskGroups Settings of task groups by their name.
+ * @param background Background tasks.
  * @param health What the health contributor takes for a problem.
  * @param monitor What is watched while the application runs.
  * @param http Policies on HTTP clients.
@@ -27,6 +29,8 @@ public record AsyncProperties(@DefaultValue Map<String, ExecutorProperties> exec
 		@DefaultValue Map<String, RateLimiterProperties> rateLimiters,
 		@DefaultValue Map<String, PolicyProperties> policies,
 		@NestedConfigurationProperty @DefaultValue PolicyEventsProperties policyEvents,
+		@DefaultValue Map<String, TaskGroupProperties> taskGroups,
+		@NestedConfigurationProperty @DefaultValue BackgroundProperties background,
 		@NestedConfigurationProperty @DefaultValue HealthProperties health,
 		@NestedConfigurationProperty @DefaultValue MonitorProperties monitor,
 		@NestedConfigurationProperty @DefaultValue HttpProperties http,

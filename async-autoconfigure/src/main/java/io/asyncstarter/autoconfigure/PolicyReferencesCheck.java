@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-import io.asyncstarter.executor.BoundedExecutor;
-import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.policy.RateLimiter;
 import io.asyncstarter.policy.RateLimiters;
 
@@ -22,14 +20,13 @@ final class PolicyReferencesCheck implements ConfigurationCheck {
 
 	private static final String RATE_LIMITERS = "async.rate-limiters";
 
-	private static final String EXECUTORS = "async.executors";
-
 	@Override
 	public List<ConfigurationProblem> check(CheckedConfiguration configuration) {
 		List<ConfigurationProblem> problems = new ArrayList<>();
 		checkParents(configuration, problems);
 		checkRateLimiters(configuration, problems);
-		checkExecutors(configuration, problems);
+		KnownExecutors.check(configuration, POLICIES, configuration.properties().policies(), PolicyProperties::executor,
+				problems);
 		return problems;
 	}
 
@@ -88,22 +85,6 @@ final class PolicyReferencesCheck implements ConfigurationCheck {
 			if (limiter != null && !known.contains(limiter)) {
 				String key = "%s.%s.rate-limiter".formatted(POLICIES, name);
 				problems.add(configuration.unknownName(key, limiter, "rate limiter", RATE_LIMITERS, known));
-			}
-		});
-	}
-
-	private static void checkExecutors(CheckedConfiguration configuration, List<ConfigurationProblem> problems) {
-		if (configuration.hasBean(BoundedExecutors.class, BeanFactoryBoundedExecutors.class)) {
-			return;
-		}
-		Set<String> known = new TreeSet<>(ExecutorSettings.names(configuration.properties()));
-		known.addAll(configuration.names(EXECUTORS));
-		known.addAll(configuration.beanNames(BoundedExecutor.class));
-		configuration.properties().policies().forEach((name, policy) -> {
-			String executor = policy.executor();
-			if (executor != null && !known.contains(executor)) {
-				String key = "%s.%s.executor".formatted(POLICIES, name);
-				problems.add(configuration.unknownName(key, executor, "executor", EXECUTORS, known));
 			}
 		});
 	}

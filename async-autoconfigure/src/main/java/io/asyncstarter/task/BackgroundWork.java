@@ -171,7 +171,7 @@ final class BackgroundWork {
 	}
 
 	BackgroundStats stats() {
-		return new BackgroundStats(this.active.get(), this.maxActive, this.started.sum(), this.succeeded.sum(),
+		return new BackgroundStats(this.live.jobs().size(), this.maxActive, this.started.sum(), this.succeeded.sum(),
 				this.failed.sum(), this.cancelled.sum(), this.rejected.sum(), this.reported.sum());
 	}
 

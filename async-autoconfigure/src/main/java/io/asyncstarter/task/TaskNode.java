@@ -21,13 +21,24 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record TaskNode(Kind kind, String name, State state, Duration age, @Nullable Duration deadlineLeft,
-		@Nullable String thread, @Nullable String stopReason, List<TaskNode> children, int omitted) {
+		@Nullable Thread thread, @Nullable String stopReason, List<TaskNode> children, int omitted) {
 
 	/**
 	 * Creates a node.
 	 */
 	public TaskNode {
 		children = List.copyOf(children);
+	}
+
+	/**
+	 * Returns what the thread is called in logs and dumps.
+	 * @return its name, or its number if it has none; {@code null} if there is no thread
+	 */
+	public @Nullable String threadName() {
+		if (this.thread == null) {
+			return null;
+		}
+		return (!this.thread.getName().isEmpty()) ? this.thread.getName() : "#%d".formatted(this.thread.threadId());
 	}
 
 	/**

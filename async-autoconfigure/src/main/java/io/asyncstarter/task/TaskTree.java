@@ -37,7 +37,7 @@ public record TaskTree(List<TaskNode> roots, int omitted) {
 			text.append(", %d ms left".formatted(node.deadlineLeft().toMillis()));
 		}
 		if (node.thread() != null) {
-			text.append(", on ").append(node.thread());
+			text.append(", on ").append(node.threadName());
 		}
 		if (node.stopReason() != null) {
 			text.append(": ").append(node.stopReason());

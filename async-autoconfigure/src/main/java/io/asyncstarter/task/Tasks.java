@@ -268,6 +268,13 @@ public final class Tasks {
 	}
 
 	/**
+	 * Takes no more background tasks, and lets periodic ones end with their current run.
+	 */
+	public void closeBackground() {
+		this.background.close();
+	}
+
+	/**
 	 * Takes no more background tasks, lets periodic ones end with their current run, and
 	 * waits until all background tasks and groups have ended. Groups can still be opened:
 	 * the work that needs them has been accepted.

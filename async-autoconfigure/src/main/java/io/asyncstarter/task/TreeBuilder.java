@@ -73,14 +73,14 @@ final class TreeBuilder {
 		omitted = Math.max(omitted, tasks.live() - children.size());
 		GroupStop stop = group.tasks().stop();
 		return new TaskNode(TaskNode.Kind.GROUP, group.getName(), group.state(), age(group.since()),
-				left(group.deadline()), name(group.owner()), (stop != null) ? stop.reason() : null, children, omitted);
+				left(group.deadline()), group.owner(), (stop != null) ? stop.reason() : null, children, omitted);
 	}
 
 	private TaskNode node(ForkedTask<?> task) {
 		List<TaskNode> children = new ArrayList<>();
 		int omitted = add(children, task.nested());
 		return new TaskNode(TaskNode.Kind.TASK, task.getName(), state(task), age(task.since), left(task.limit()),
-				name(task.thread()), null, children, omitted);
+				task.thread(), null, children, omitted);
 	}
 
 	private TaskNode node(BackgroundJob<?> job) {
@@ -89,7 +89,7 @@ final class TreeBuilder {
 		int omitted = (run != null) ? add(children, run.nested()) : 0;
 		return new TaskNode(TaskNode.Kind.BACKGROUND, job.getName(),
 				(run != null) ? state(run) : TaskNode.State.SCHEDULED, age(job.since()), null,
-				(run != null) ? name(run.thread()) : null, null, children, omitted);
+				(run != null) ? run.thread() : null, null, children, omitted);
 	}
 
 	private static TaskNode.State state(ForkedTask<?> task) {
@@ -106,13 +106,6 @@ final class TreeBuilder {
 
 	private static @Nullable Duration left(Deadline deadline) {
 		return (!deadline.isUnbounded()) ? deadline.remaining() : null;
-	}
-
-	private static @Nullable String name(@Nullable Thread thread) {
-		if (thread == null) {
-			return null;
-		}
-		return (!thread.getName().isEmpty()) ? thread.getName() : "#%d".formatted(thread.threadId());
 	}
 
 }
