@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -179,7 +180,7 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 
 	void reportAt(DeadlineTimer.Timeout timeout) {
 		this.report = timeout;
-		if (this.observed) {
+		if (!this.background.isUnobserved(this)) {
 			timeout.cancel();
 		}
 	}
@@ -187,6 +188,13 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	private void observe() {
 		this.observed = true;
 		this.background.observed(this);
+		disarmReport();
+	}
+
+	/**
+	 * Takes the report back that was arranged, if there is one.
+	 */
+	void disarmReport() {
 		DeadlineTimer.Timeout report = this.report;
 		if (report != null) {
 			report.cancel();
@@ -297,6 +305,14 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	public CompletableFuture<T> toCompletableFuture() {
 		observe();
 		return this.outcome.copy();
+	}
+
+	/**
+	 * Has something done when this task has ended, without asking for its failure.
+	 */
+	void whenEnded(Runnable action) {
+		CompletionStage<T> end = this.outcome;
+		end.whenComplete((result, ex) -> action.run());
 	}
 
 	@Override

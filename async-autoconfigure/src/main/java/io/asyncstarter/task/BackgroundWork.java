@@ -67,8 +67,8 @@ final class BackgroundWork {
 		if (this.active.incrementAndGet() > this.maxActive) {
 			this.active.decrementAndGet();
 			throw rejection(("There is no room for background task '%s': %d of at most %d are active. "
-					+ "Raise the limit, or find out why they do not end").formatted(name, this.maxActive,
-							this.maxActive));
+					+ "Raise the limit, or find out why they do not end")
+				.formatted(name, this.maxActive, this.maxActive));
 		}
 		BackgroundJob<T> job = new BackgroundJob<>(this, name, options, launcher, work);
 		this.live.add(job);
@@ -143,8 +143,13 @@ final class BackgroundWork {
 		this.unobserved.remove(job);
 	}
 
+	boolean isUnobserved(BackgroundJob<?> job) {
+		return this.unobserved.contains(job);
+	}
+
 	private void flush(BackgroundJob<?> job) {
 		if (this.unobserved.remove(job)) {
+			job.disarmReport();
 			report(job.getName(), job.failure());
 		}
 	}
