@@ -43,6 +43,14 @@ final class PropagatedValues {
 	}
 
 	/**
+	 * Captures the values of the calling thread and, in preference to these, those of
+	 * another context.
+	 */
+	static PropagatedValues capture(Object source) {
+		return new PropagatedValues(CLEARING_FACTORY.captureAll(source));
+	}
+
+	/**
 	 * Clears all values of the calling thread until the scope is closed.
 	 * @return the scope that gives them back
 	 */

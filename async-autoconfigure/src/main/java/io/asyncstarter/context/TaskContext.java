@@ -60,6 +60,19 @@ public final class TaskContext {
 	}
 
 	/**
+	 * Captures what is bound to the calling thread and, in preference to that, what is in
+	 * a context of another kind, such as the one of a reactive subscriber.
+	 * @param source a context that Micrometer's context-propagation library can read;
+	 * without that library it is not looked at
+	 * @return the captured context
+	 */
+	public static TaskContext capture(Object source) {
+		return (CONTEXT_PROPAGATION_PRESENT)
+				? new TaskContext(Thread.currentThread().getContextClassLoader(), PropagatedValues.capture(source))
+				: capture();
+	}
+
+	/**
 	 * Binds the captured values to the calling thread and clears those that were not
 	 * captured.
 	 * @param freshThread whether the calling thread was started for this piece of work

@@ -559,7 +559,8 @@ public class BoundedExecutor extends AbstractExecutorService implements AsyncTas
 	/**
 	 * Returns whether the calling thread runs a task of this executor, on a permit of its
 	 * own.
-	 * @return {@code true} if the caller keeps others from that permit as long as it waits
+	 * @return {@code true} if the caller keeps others from that permit as long as it
+	 * waits
 	 */
 	public boolean isWithinTask() {
 		return PermitHolder.isWithin(this);

@@ -1,8 +1,11 @@
 package io.asyncstarter.task;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,11 @@ final class GroupTasks implements TaskOwner {
 	 * Whether the owner is to be woken when something has changed.
 	 */
 	private volatile boolean awaited;
+
+	/**
+	 * Those who wait for single tasks, {@code null} as long as nobody has.
+	 */
+	private volatile @Nullable List<Consumer<? super ForkedTask<?>>> listeners;
 
 	GroupTasks(TaskGroup group, GroupScope scope, TaskLauncher launcher, TaskGroupOptions options, Tasks tasks) {
 		this.group = group;
@@ -131,6 +139,34 @@ final class GroupTasks implements TaskOwner {
 		}
 		finally {
 			remove(task, ended);
+			List<Consumer<? super ForkedTask<?>>> listeners = this.listeners;
+			if (listeners != null) {
+				listeners.forEach((listener) -> listener.accept(task));
+			}
+		}
+	}
+
+	/**
+	 * Adds somebody who is told of each task that has ended, by the thread that ended it.
+	 * @param listener who is told; must not block and must not throw
+	 */
+	void addListener(Consumer<? super ForkedTask<?>> listener) {
+		this.children.acquire();
+		try {
+			if (this.listeners == null) {
+				this.listeners = new CopyOnWriteArrayList<>();
+			}
+			this.listeners.add(listener);
+		}
+		finally {
+			this.children.release();
+		}
+	}
+
+	void removeListener(Consumer<? super ForkedTask<?>> listener) {
+		List<Consumer<? super ForkedTask<?>>> listeners = this.listeners;
+		if (listeners != null) {
+			listeners.remove(listener);
 		}
 	}
 
@@ -245,7 +281,7 @@ final class GroupTasks implements TaskOwner {
 	 * Runs tasks that wait for a place of an executor of which this thread occupies one.
 	 * @return whether a task was run
 	 */
-	private boolean help() {
+	boolean help() {
 		boolean helped = false;
 		if (this.launcher.canHelp()) {
 			Set<ForkedTask<?>> tried = new HashSet<>();

@@ -13,13 +13,16 @@ import io.asyncstarter.deadline.DeadlineTimer;
 
 /**
  * The roots of the tree of what goes on: groups that were opened outside of any other,
- * and background tasks. Everything else is found from there.
+ * background tasks, and tasks that belong to neither. Everything else is found from
+ * there.
  */
 final class LiveWork {
 
 	private final Set<TaskGroup> groups = ConcurrentHashMap.newKeySet();
 
 	private final Set<BackgroundJob<?>> jobs = ConcurrentHashMap.newKeySet();
+
+	private final Set<ForkedTask<?>> tasks = ConcurrentHashMap.newKeySet();
 
 	private final Queue<Thread> waiters = new ConcurrentLinkedQueue<>();
 
@@ -35,6 +38,15 @@ final class LiveWork {
 
 	void remove(TaskGroup group) {
 		this.groups.remove(group);
+		removed();
+	}
+
+	void add(ForkedTask<?> task) {
+		this.tasks.add(task);
+	}
+
+	void remove(ForkedTask<?> task) {
+		this.tasks.remove(task);
 		removed();
 	}
 
@@ -66,8 +78,12 @@ final class LiveWork {
 		return Collections.unmodifiableSet(this.jobs);
 	}
 
+	Collection<ForkedTask<?>> tasks() {
+		return Collections.unmodifiableSet(this.tasks);
+	}
+
 	boolean isEmpty() {
-		return this.groups.isEmpty() && this.jobs.isEmpty();
+		return this.groups.isEmpty() && this.jobs.isEmpty() && this.tasks.isEmpty();
 	}
 
 	/**

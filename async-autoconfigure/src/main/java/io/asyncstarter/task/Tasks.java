@@ -2,22 +2,28 @@ package io.asyncstarter.task;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.TaskRejectedException;
+import org.springframework.lang.CheckReturnValue;
 import org.springframework.util.Assert;
 
+import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
 import io.asyncstarter.deadline.DeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutor;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.policy.Policies;
+import io.asyncstarter.policy.Policy;
+import io.asyncstarter.policy.PolicyEnvironment;
 
 /**
  * Concurrent work that has an owner: groups of tasks, and background work.
@@ -92,8 +98,7 @@ public final class Tasks {
 	public TaskGroup group(String name, TaskGroupOptions options) {
 		Assert.hasText(name, "'name' must not be empty");
 		Assert.notNull(options, "'options' must not be null");
-		return new TaskGroup(name, options, launcher(options.executorInstance(), options.executor()),
-				this);
+		return new TaskGroup(name, options, launcher(options.executorInstance(), options.executor()), this);
 	}
 
 	/**
@@ -114,8 +119,8 @@ public final class Tasks {
 	 * @param <T> the type of the result
 	 * @param name the name of the group. If there are settings by this name, they apply
 	 * @param body the owner's part of the work, on the calling thread
-	 * @return what the body returns; {@code null} if {@link TaskGroup#cancel} kept it from
-	 * returning anything
+	 * @return what the body returns; {@code null} if {@link TaskGroup#cancel} kept it
+	 * from returning anything
 	 * @throws TaskGroupException if the body or a task failed
 	 * @throws DeadlineExceededException if the group's deadline passed first
 	 * @throws InterruptedException if the calling thread was interrupted; all tasks have
@@ -126,14 +131,14 @@ public final class Tasks {
 	}
 
 	/**
-	 * Does the same as {@link #inGroup(String, GroupBody)} in a group with settings of its
-	 * own.
+	 * Does the same as {@link #inGroup(String, GroupBody)} in a group with settings of
+	 * its own.
 	 * @param <T> the type of the result
 	 * @param name the name of the group
 	 * @param options the settings of the group
 	 * @param body the owner's part of the work, on the calling thread
-	 * @return what the body returns; {@code null} if {@link TaskGroup#cancel} kept it from
-	 * returning anything
+	 * @return what the body returns; {@code null} if {@link TaskGroup#cancel} kept it
+	 * from returning anything
 	 * @throws TaskGroupException if the body or a task failed
 	 * @throws DeadlineExceededException if the group's deadline passed first
 	 * @throws InterruptedException if the calling thread was interrupted; all tasks have
@@ -153,8 +158,8 @@ public final class Tasks {
 	 * unless changed
 	 * @param customizer changes the settings
 	 * @param body the owner's part of the work, on the calling thread
-	 * @return what the body returns; {@code null} if {@link TaskGroup#cancel} kept it from
-	 * returning anything
+	 * @return what the body returns; {@code null} if {@link TaskGroup#cancel} kept it
+	 * from returning anything
 	 * @throws TaskGroupException if the body or a task failed
 	 * @throws DeadlineExceededException if the group's deadline passed first
 	 * @throws InterruptedException if the calling thread was interrupted; all tasks have
@@ -243,6 +248,380 @@ public final class Tasks {
 	}
 
 	/**
+	 * Returns the verbs {@code gather}, {@code settle} and {@code race} in groups of a
+	 * name.
+	 * @param name the name of the groups. If there are settings by this name, they apply
+	 * @return the verbs
+	 */
+	public GroupedTasks using(String name) {
+		return new GroupedTasks(this, name, groupOptions(name));
+	}
+
+	/**
+	 * Returns the verbs {@code gather}, {@code settle} and {@code race} in groups of a
+	 * name.
+	 * @param name the name of the groups. If there are settings by this name, they apply
+	 * unless changed
+	 * @param customizer changes the settings
+	 * @return the verbs
+	 */
+	public GroupedTasks using(String name, Consumer<TaskGroupOptions.Builder> customizer) {
+		return new GroupedTasks(this, name, customized(name, customizer));
+	}
+
+	/**
+	 * Gives work a name, by which its task is known.
+	 * @param <T> the type of the result
+	 * @param name the name
+	 * @param work the work
+	 * @return the work with a name
+	 */
+	public static <T extends @Nullable Object> Callable<T> named(String name, Callable<? extends T> work) {
+		return new NamedCallable<>(name, work);
+	}
+
+	/**
+	 * Does all work at a time and returns the results in the order of the work, in a
+	 * group "gather". The first failure cancels the rest, and is thrown as it is.
+	 * @param <T> the type of the results
+	 * @param works the work; none gives an empty list
+	 * @return the results, unmodifiable
+	 * @throws InterruptedException if the calling thread was interrupted; all work has
+	 * been cancelled and has ended
+	 * @throws Exception what failed first
+	 * @see GroupedTasks#gather(Collection)
+	 */
+	@SafeVarargs
+	@SuppressWarnings("varargs") // the array is only read
+	public final <T extends @Nullable Object> List<T> gather(Callable<? extends T>... works) throws Exception {
+		return using("gather").gather(works);
+	}
+
+	/**
+	 * Does all work at a time and returns the results in the order of the work, in a
+	 * group "gather". The first failure cancels the rest, and is thrown as it is.
+	 * @param <T> the type of the results
+	 * @param works the work; none gives an empty list
+	 * @return the results, unmodifiable
+	 * @throws InterruptedException if the calling thread was interrupted; all work has
+	 * been cancelled and has ended
+	 * @throws Exception what failed first
+	 * @see GroupedTasks#gather(Collection)
+	 */
+	public <T extends @Nullable Object> List<T> gather(Collection<? extends Callable<? extends T>> works)
+			throws Exception {
+		return using("gather").gather(works);
+	}
+
+	/**
+	 * Does all work at a time and returns every outcome, in the order of the work, in a
+	 * group "settle". Failures cancel nothing.
+	 * @param <T> the type of the results
+	 * @param works the work; none gives an empty list
+	 * @return the outcomes, unmodifiable
+	 * @throws InterruptedException if the calling thread was interrupted; all work has
+	 * been cancelled and has ended
+	 * @see GroupedTasks#settle(Collection)
+	 */
+	@SafeVarargs
+	@SuppressWarnings("varargs") // the array is only read
+	@CheckReturnValue
+	public final <T extends @Nullable Object> List<Outcome<T>> settle(Callable<? extends T>... works)
+			throws InterruptedException {
+		return using("settle").settle(works);
+	}
+
+	/**
+	 * Does all work at a time and returns every outcome, in the order of the work, in a
+	 * group "settle". Failures cancel nothing.
+	 * @param <T> the type of the results
+	 * @param works the work; none gives an empty list
+	 * @return the outcomes, unmodifiable
+	 * @throws InterruptedException if the calling thread was interrupted; all work has
+	 * been cancelled and has ended
+	 * @see GroupedTasks#settle(Collection)
+	 */
+	@CheckReturnValue
+	public <T extends @Nullable Object> List<Outcome<T>> settle(Collection<? extends Callable<? extends T>> works)
+			throws InterruptedException {
+		return using("settle").settle(works);
+	}
+
+	/**
+	 * Does all work at a time and returns the first result, in a group "race". The others
+	 * are cancelled, and have ended when it is returned.
+	 * @param <T> the type of the result
+	 * @param works the work, at least one piece
+	 * @return the first result
+	 * @throws TaskGroupException if all have failed
+	 * @throws InterruptedException if the calling thread was interrupted; all work has
+	 * been cancelled and has ended
+	 * @see GroupedTasks#race(Collection)
+	 */
+	@SafeVarargs
+	@SuppressWarnings("varargs") // the array is only read
+	public final <T extends @Nullable Object> T race(Callable<? extends T>... works) throws InterruptedException {
+		return using("race").<T>race(works);
+	}
+
+	/**
+	 * Does all work at a time and returns the first result, in a group "race". The others
+	 * are cancelled, and have ended when it is returned.
+	 * @param <T> the type of the result
+	 * @param works the work, at least one piece
+	 * @return the first result
+	 * @throws TaskGroupException if all have failed
+	 * @throws InterruptedException if the calling thread was interrupted; all work has
+	 * been cancelled and has ended
+	 * @see GroupedTasks#race(Collection)
+	 */
+	public <T extends @Nullable Object> T race(Collection<? extends Callable<? extends T>> works)
+			throws InterruptedException {
+		return using("race").<T>race(works);
+	}
+
+	/**
+	 * Does work, and does it again beside itself whenever it takes too long. The first
+	 * result is returned; the other attempts are interrupted, and have ended by then. All
+	 * attempts run on virtual threads.
+	 * @param <T> the type of the result
+	 * @param after how long the latest attempt may take before there is another one
+	 * @param max how many further attempts there may be, at least 1
+	 * @param work the work of an attempt, which must be safe to be done twice
+	 * @return the first result
+	 * @throws InterruptedException if the calling thread was interrupted; all attempts
+	 * have been cancelled and have ended
+	 * @throws Exception what the last attempt failed with, if all have failed; the others
+	 * are suppressed in it
+	 */
+	public <T extends @Nullable Object> T hedge(Duration after, int max, Callable<T> work) throws Exception {
+		return hedging(after, max).call(work);
+	}
+
+	Policy hedging(Duration after, int max) {
+		return Policy.builder("hedge")
+			.environment(PolicyEnvironment.builder().timer(this.timer).build())
+			.hedge(after, max)
+			.build();
+	}
+
+	/**
+	 * Calls a function with each of many items, with a bounded number of them at a time,
+	 * and waits for all results.
+	 * @param <T> the type of the items
+	 * @param <R> the type of the results
+	 * @param items the items, which are pulled on the calling thread, as results come
+	 * @param limit how many items are worked on at once, at least 1
+	 * @param function the work on an item
+	 * @return the results in the order of the items, unmodifiable
+	 * @throws InterruptedException if the calling thread was interrupted; all work has
+	 * been cancelled and has ended
+	 * @throws Exception what failed first, be it the function or the source
+	 * @see #mapping
+	 */
+	public <T, R extends @Nullable Object> List<R> map(Iterable<? extends T> items, int limit,
+			TaskFunction<? super T, ? extends R> function) throws Exception {
+		return this.<T, R>mapping(items, limit, function).list();
+	}
+
+	/**
+	 * Returns a mapping of many items, or endlessly many, whose results can be had as a
+	 * list, a stream or a Flux, in order or not, from virtual threads or an executor.
+	 * @param <T> the type of the items
+	 * @param <R> the type of the results
+	 * @param items the items
+	 * @param limit how many items are worked on at once, at least 1
+	 * @param function the work on an item
+	 * @return the mapping, which has not been started
+	 */
+	public <T, R extends @Nullable Object> TaskMapping<T, R> mapping(Iterable<? extends T> items, int limit,
+			TaskFunction<? super T, ? extends R> function) {
+		Assert.notNull(items, "'items' must not be null");
+		Assert.notNull(function, "'function' must not be null");
+		return new TaskMapping<>(this, items, function, MapSettings.of(limit));
+	}
+
+	/**
+	 * Calls a function with batches of items, with a bounded number of batches at a time,
+	 * and waits for all results.
+	 * @param <T> the type of the items
+	 * @param <R> the type of the results
+	 * @param items the items, which are pulled on the calling thread, as results come
+	 * @param size how many items a batch has, at least 1; the last one may have fewer
+	 * @param limit how many batches are worked on at once, at least 1
+	 * @param function the work on a batch
+	 * @return the results in the order of the batches, unmodifiable
+	 * @throws InterruptedException if the calling thread was interrupted; all work has
+	 * been cancelled and has ended
+	 * @throws Exception what failed first, be it the function or the source
+	 */
+	public <T, R extends @Nullable Object> List<R> batch(Iterable<? extends T> items, int size, int limit,
+			TaskFunction<? super List<T>, ? extends R> function) throws Exception {
+		return this.<List<T>, R>mapping(batches(items, size), limit, function).name("batch").list();
+	}
+
+	/**
+	 * Groups items into batches, each of which is made when it is asked for; for
+	 * {@link #mapping}.
+	 * @param <T> the type of the items
+	 * @param items the items
+	 * @param size how many items a batch has, at least 1; the last one may have fewer
+	 * @return the batches, each an unmodifiable list
+	 */
+	public static <T> Iterable<List<T>> batches(Iterable<? extends T> items, int size) {
+		Assert.notNull(items, "'items' must not be null");
+		Assert.isTrue(size >= 1, () -> "'size' must be at least 1 but was %d".formatted(size));
+		return () -> new BatchIterator<>(items.iterator(), size);
+	}
+
+	/**
+	 * Waits for tasks that others have started, and touches none of them.
+	 * @param <H> the type of the handles
+	 * @param handles subtasks, background tasks, futures and completion stages, in any
+	 * mix
+	 * @param until what to wait for
+	 * @return which of them have ended and which have not
+	 * @throws InterruptedException if the calling thread was interrupted; the tasks go on
+	 */
+	public <H> Awaited<H> await(Iterable<? extends H> handles, Until until) throws InterruptedException {
+		return Waits.await(handles, until, null, this.timer);
+	}
+
+	/**
+	 * Waits for tasks that others have started, for a time at most, and touches none of
+	 * them.
+	 * @param <H> the type of the handles
+	 * @param handles subtasks, background tasks, futures and completion stages, in any
+	 * mix
+	 * @param until what to wait for
+	 * @param timeout how long to wait; zero and less only look
+	 * @return which of them have ended and which have not
+	 * @throws InterruptedException if the calling thread was interrupted; the tasks go on
+	 */
+	public <H> Awaited<H> await(Iterable<? extends H> handles, Until until, Duration timeout)
+			throws InterruptedException {
+		Assert.notNull(timeout, "'timeout' must not be null");
+		return Waits.await(handles, until, timeout, this.timer);
+	}
+
+	/**
+	 * Returns tasks that others have started in the order in which they end. The stream
+	 * waits for each when it is asked for it, and touches none of them. If the thread is
+	 * interrupted, it raises a {@link java.util.concurrent.CancellationException} and
+	 * leaves the interrupt flag set.
+	 * @param <H> the type of the handles
+	 * @param handles subtasks, background tasks, futures and completion stages, in any
+	 * mix
+	 * @return a stream of the handles; close it unless it is read to its end
+	 */
+	public <H> Stream<H> asCompleted(Iterable<? extends H> handles) {
+		return Waits.asCompleted(handles, null, this.timer);
+	}
+
+	/**
+	 * Returns tasks that others have started in the order in which they end, for a time
+	 * at most. When that is up, the stream raises a {@link DeadlineExceededException},
+	 * and the tasks go on. See {@link #asCompleted(Iterable)}.
+	 * @param <H> the type of the handles
+	 * @param handles subtasks, background tasks, futures and completion stages, in any
+	 * mix
+	 * @param timeout the time from now on
+	 * @return a stream of the handles; close it unless it is read to its end
+	 */
+	public <H> Stream<H> asCompleted(Iterable<? extends H> handles, Duration timeout) {
+		Assert.notNull(timeout, "'timeout' must not be null");
+		return Waits.asCompleted(handles, timeout, this.timer);
+	}
+
+	/**
+	 * Does work on the calling thread that must end within a time.
+	 * @param <T> the type of the result
+	 * @param timeout the time; with zero and less the work starts out interrupted
+	 * @param work the work
+	 * @return the result of the work, be it in time or not
+	 * @throws DeadlineExceededException if the work was interrupted for its time was up;
+	 * it has ended, cleanup included
+	 * @throws Exception if the work fails
+	 * @see Deadline#within
+	 */
+	public <T extends @Nullable Object> T withTimeout(Duration timeout, Callable<T> work) throws Exception {
+		Assert.notNull(timeout, "'timeout' must not be null");
+		Assert.notNull(work, "'work' must not be null");
+		return Deadline.after(timeout, this.timer).call("withTimeout", work);
+	}
+
+	/**
+	 * Waits for a subtask that must end within a time. When that is up, or the calling
+	 * thread is interrupted, the subtask is cancelled, and has ended when this method
+	 * does.
+	 * @param <T> the type of the result
+	 * @param timeout the time; with zero and less the subtask is cancelled unless it has
+	 * ended
+	 * @param subtask the subtask
+	 * @return the result of the subtask, be it in time or not
+	 * @throws DeadlineExceededException if the subtask was cancelled for its time was up
+	 * @throws InterruptedException if the calling thread was interrupted
+	 * @throws java.util.concurrent.CancellationException if the subtask was cancelled by
+	 * somebody else
+	 * @throws Exception what the subtask failed with
+	 */
+	public <T extends @Nullable Object> T withTimeout(Duration timeout, Subtask<T> subtask) throws Exception {
+		Assert.notNull(timeout, "'timeout' must not be null");
+		Assert.notNull(subtask, "'subtask' must not be null");
+		return Waits.withTimeout(timeout, subtask, this.timer);
+	}
+
+	/**
+	 * Does work that goes on in the background, to its end, if the calling thread is
+	 * interrupted while it waits, or its deadline passes. A failure that nobody waits for
+	 * any more is reported as that of a background task is.
+	 * @param <T> the type of the result
+	 * @param name the name of the background task
+	 * @param work the work. It has what is bound to the calling thread, except for its
+	 * deadline
+	 * @return the result
+	 * @throws InterruptedException if the calling thread was interrupted; the work goes
+	 * on
+	 * @throws TaskRejectedException if there are too many background tasks, or the
+	 * application is shutting down
+	 * @throws Exception what the work failed with
+	 */
+	public <T extends @Nullable Object> T shield(String name, Callable<? extends T> work) throws Exception {
+		return shield(name, BackgroundOptions.defaults(), work);
+	}
+
+	/**
+	 * Does work that goes on in the background, to its end, if the calling thread is
+	 * interrupted while it waits, or its deadline passes; see
+	 * {@link #shield(String, Callable)}.
+	 * @param <T> the type of the result
+	 * @param name the name of the background task
+	 * @param options the settings, for example its own deadline
+	 * @param work the work. It has what is bound to the calling thread, except for its
+	 * deadline
+	 * @return the result
+	 * @throws InterruptedException if the calling thread was interrupted; the work goes
+	 * on
+	 * @throws TaskRejectedException if there are too many background tasks, or the
+	 * application is shutting down
+	 * @throws Exception what the work failed with
+	 */
+	public <T extends @Nullable Object> T shield(String name, BackgroundOptions options, Callable<? extends T> work)
+			throws Exception {
+		BackgroundTask<T> task = background(name, options, work);
+		return Waits.result(task);
+	}
+
+	/**
+	 * Returns the verbs for work that is a Mono, and the bridges between work that blocks
+	 * and work that does not. Requires Reactor.
+	 * @return the verbs
+	 */
+	public ReactiveTasks reactive() {
+		return new ReactiveTasks(this);
+	}
+
+	/**
 	 * Returns the figures of the background tasks.
 	 * @return the figures
 	 */
@@ -302,6 +681,7 @@ public final class Tasks {
 		Assert.notNull(reason, "'reason' must not be null");
 		this.live.jobs().forEach(BackgroundJob::cancel);
 		this.live.groups().forEach((group) -> group.cancel(reason));
+		this.live.tasks().forEach(ForkedTask::cancel);
 	}
 
 	/**
@@ -313,11 +693,15 @@ public final class Tasks {
 		this.events.add(listener);
 	}
 
-	private TaskLauncher launcher(@Nullable BoundedExecutor instance, @Nullable String name) {
+	TaskLauncher launcher(@Nullable BoundedExecutor instance, @Nullable String name) {
 		if (instance != null) {
 			return new ExecutorLauncher(instance);
 		}
 		return (name != null) ? new ExecutorLauncher(executor(name)) : ThreadLauncher.INSTANCE;
+	}
+
+	@Nullable BoundedExecutor findExecutor(String name) {
+		return (this.executors != null) ? this.executors.find(name).orElse(null) : null;
 	}
 
 	BoundedExecutor executor(String name) {

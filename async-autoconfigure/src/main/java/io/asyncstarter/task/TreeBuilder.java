@@ -36,6 +36,14 @@ final class TreeBuilder {
 				omitted++;
 			}
 		}
+		for (ForkedTask<?> task : live.tasks()) {
+			if (take()) {
+				roots.add(node(task));
+			}
+			else {
+				omitted++;
+			}
+		}
 		return new TaskTree(roots, omitted);
 	}
 
