@@ -127,6 +127,50 @@ final class ScopeExpiry implements Runnable {
 	}
 
 	/**
+	 * Takes the deadline off the scope for a while.
+	 * @return what to {@link #resume resume} with; {@link Deadline#none()} if the scope is
+	 * not open or has no deadline
+	 */
+	Deadline suspend() {
+		this.ledger.acquire();
+		try {
+			if (this.state != State.OPEN) {
+				return Deadline.none();
+			}
+			Deadline suspended = this.when;
+			disarm();
+			this.when = Deadline.none();
+			return suspended;
+		}
+		finally {
+			this.ledger.release();
+		}
+	}
+
+	/**
+	 * Gives the scope back the deadline that it had, unless it got another one meanwhile.
+	 * If that has passed, the timer expires the scope at once.
+	 * @param suspended what {@link #suspend()} returned
+	 */
+	void resume(Deadline suspended) {
+		this.ledger.acquire();
+		try {
+			if (this.state == State.OPEN && this.when.isUnbounded() && !suspended.isUnbounded()) {
+				this.when = suspended;
+				long now = this.timer.nanoTime();
+				this.timeout = this.timer.schedule(now, Math.max(0, suspended.remainingNanos(now)), this);
+			}
+		}
+		finally {
+			this.ledger.release();
+		}
+	}
+
+	@Nullable ScopeExpiry outer() {
+		return this.outer;
+	}
+
+	/**
 	 * Expires the scope if it is time. Called by the timer.
 	 */
 	@Override
