@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -27,6 +28,10 @@ final class BodyGuard {
 	 * How much later than the interrupt that is: time for those who do listen.
 	 */
 	private static final long GRACE_NANOS = Duration.ofMillis(20).toNanos();
+
+	private static final long WAIT_NANOS = Duration.ofMillis(1).toNanos();
+
+	private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(100).toNanos();
 
 	private BodyGuard() {
 	}
@@ -64,7 +69,15 @@ final class BodyGuard {
 		}
 	}
 
+	/**
+	 * Returns the failure once the thread has been interrupted, so that whoever does that
+	 * recognizes it: a timer that is late may do the two in any order.
+	 */
 	private static InterruptedIOException interrupted(@Nullable IOException cause) {
+		long end = System.nanoTime() + LONGEST_WAIT_NANOS;
+		while (!Thread.currentThread().isInterrupted() && System.nanoTime() - end < 0) {
+			LockSupport.parkNanos(WAIT_NANOS);
+		}
 		InterruptedIOException interrupted = new InterruptedIOException("The body was closed: the time is up");
 		interrupted.initCause(cause);
 		return interrupted;

@@ -284,7 +284,9 @@ class DeadlineOverHttpTests {
 			.environment(PolicyEnvironment.builder().executors(BoundedExecutors.of(io)).build())
 			.executor("io")
 			.build();
+		CountDownLatch begun = new CountDownLatch(1);
 		Callable<String> blocking = () -> {
+			begun.countDown();
 			try {
 				never.await();
 				return "";
@@ -297,7 +299,7 @@ class DeadlineOverHttpTests {
 		WebFluxServer server = serving(new WebFluxServer((exchange) -> policy.mono(Mono.fromCallable(blocking)).then()));
 
 		Disposable client = plainClient(server).get().retrieve().toBodilessEntity().subscribe();
-		Upstream.await(() -> io.getStats().running() == 1);
+		Upstream.await(() -> begun.getCount() == 0);
 		client.dispose();
 
 		Upstream.await(() -> interrupted.getCount() == 0);

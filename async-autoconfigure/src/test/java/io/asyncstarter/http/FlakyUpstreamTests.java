@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -48,9 +48,11 @@ class FlakyUpstreamTests {
 
 	private final AtomicInteger number = new AtomicInteger();
 
-	private final AtomicLong window = new AtomicLong();
+	private BooleanSupplier limit = this::inSecond;
 
-	private final AtomicInteger inWindow = new AtomicInteger();
+	private long window;
+
+	private int inWindow;
 
 	private final Upstream upstream = new Upstream(this::answer);
 
@@ -80,6 +82,7 @@ class FlakyUpstreamTests {
 
 	@Test
 	void restClientReadsAllThroughAStormOf429() throws Exception {
+		this.limit = this::inBatch;
 		Policy policy = policy().build();
 		RestClient client = this.upstream.restClient(this.upstream.pooled())
 			.requestInterceptor(PolicyRequestInterceptor.of(policy))
@@ -116,11 +119,7 @@ class FlakyUpstreamTests {
 	}
 
 	private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
-		long second = System.nanoTime() / 1_000_000_000;
-		if (this.window.getAndSet(second) != second) {
-			this.inWindow.set(0);
-		}
-		if (this.inWindow.incrementAndGet() > ALLOWED_PER_SECOND) {
+		if (!this.limit.getAsBoolean()) {
 			this.limited.incrementAndGet();
 			return response.status(429).header("Retry-After", "1").sendString(Mono.just("slow down"));
 		}
@@ -132,6 +131,34 @@ class FlakyUpstreamTests {
 				.then(Mono.never()));
 			default -> response.sendString(Mono.just("item " + request.uri()), StandardCharsets.UTF_8);
 		};
+	}
+
+	/**
+	 * Lets so many requests through in each second of the clock.
+	 */
+	private synchronized boolean inSecond() {
+		long second = System.nanoTime() / 1_000_000_000;
+		if (this.window != second) {
+			this.window = second;
+			this.inWindow = 0;
+		}
+		return ++this.inWindow <= ALLOWED_PER_SECOND;
+	}
+
+	/**
+	 * Lets so many requests through and then none for a second, however fast they come.
+	 */
+	private synchronized boolean inBatch() {
+		long now = System.nanoTime();
+		if (this.inWindow < ALLOWED_PER_SECOND / 2) {
+			this.inWindow++;
+			this.window = now;
+			return true;
+		}
+		if (now - this.window > 1_000_000_000) {
+			this.inWindow = 0;
+		}
+		return false;
 	}
 
 	private Publisher<Void> failing(Publisher<Void> answer) {
