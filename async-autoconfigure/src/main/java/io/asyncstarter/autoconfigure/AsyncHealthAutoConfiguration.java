@@ -1,6 +1,7 @@
 package io.asyncstarter.autoconfigure;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -15,6 +16,7 @@ import io.asyncstarter.actuate.AsyncHealthIndicator;
 import io.asyncstarter.actuate.EventLoopHealthCheck;
 import io.asyncstarter.actuate.ExecutorHealthCheck;
 import io.asyncstarter.actuate.PolicyHealthCheck;
+import io.asyncstarter.actuate.QueueHealthCheck;
 import io.asyncstarter.deadline.DeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.monitor.AsyncMonitor;
@@ -52,6 +54,14 @@ public final class AsyncHealthAutoConfiguration {
 	@ConditionalOnBean(Policies.class)
 	PolicyHealthCheck asyncPolicyHealthCheck(Policies policies) {
 		return new PolicyHealthCheck(policies);
+	}
+
+	@Bean
+	@Order(200)
+	@ConditionalOnMissingBean
+	QueueHealthCheck asyncQueueHealthCheck(ConfigurableListableBeanFactory beanFactory, AsyncProperties properties) {
+		return new QueueHealthCheck(new BeanFactoryWorkQueues(beanFactory)::existing,
+				properties.health().queueItemWaitsAbove());
 	}
 
 	@Bean

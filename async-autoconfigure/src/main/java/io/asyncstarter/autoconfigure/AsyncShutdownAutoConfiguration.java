@@ -22,6 +22,9 @@ import io.asyncstarter.lifecycle.PhasedShutdown;
 import io.asyncstarter.lifecycle.ShutdownParticipant;
 import io.asyncstarter.lifecycle.ShutdownParticipants;
 import io.asyncstarter.lifecycle.ShutdownReportFile;
+import io.asyncstarter.lifecycle.TasksDrain;
+import io.asyncstarter.lifecycle.WorkQueueDrain;
+import io.asyncstarter.task.Tasks;
 
 /**
  * Auto-configuration for the shutdown in phases.
@@ -35,11 +38,14 @@ public final class AsyncShutdownAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PhasedShutdown asyncPhasedShutdown(ConfigurableListableBeanFactory beanFactory, AsyncProperties properties,
-			ObjectProvider<ShutdownParticipant> participants, ObjectProvider<ShutdownParticipants> groups) {
+			ObjectProvider<ShutdownParticipant> participants, ObjectProvider<ShutdownParticipants> groups,
+			ObjectProvider<Tasks> tasks) {
 		ShutdownProperties shutdown = properties.shutdown();
 		return new PhasedShutdown(() -> {
 			List<ShutdownParticipant> all = new ArrayList<>(participants.orderedStream().toList());
 			groups.orderedStream().forEach((group) -> all.addAll(group.get()));
+			new BeanFactoryWorkQueues(beanFactory).existing().forEach((queue) -> all.add(new WorkQueueDrain(queue)));
+			tasks.stream().forEach((each) -> all.add(new TasksDrain(each)));
 			all.add(new ExecutorDrain(new BeanFactoryBoundedExecutors(beanFactory)::existing));
 			return all;
 		}, shutdown.gracePeriod(), shutdown.cancelPeriod());

@@ -8,7 +8,6 @@ import org.springframework.context.annotation.Bean;
 
 import io.asyncstarter.deadline.DeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutors;
-import io.asyncstarter.lifecycle.TaskDrain;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.task.TaskListener;
 import io.asyncstarter.task.Tasks;
@@ -36,12 +35,6 @@ public final class AsyncTaskAutoConfiguration {
 		listeners.orderedStream().forEach(tasks::listener);
 		timer.ifUnique(tasks::timer);
 		return tasks.build();
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	TaskDrain asyncTaskDrain(Tasks tasks) {
-		return new TaskDrain(tasks);
 	}
 
 }

@@ -141,7 +141,8 @@ public final class ExecutorDrain implements ShutdownParticipant {
 		}
 		BoundedExecutorStats stats = executor.getStats();
 		return new ShutdownAccount("executor", executor.getName(),
-				ended(stats) - this.endedBefore.getOrDefault(executor, 0L), stats.running() + stats.queued(), details);
+				ended(stats) - this.endedBefore.getOrDefault(executor, 0L), stats.running() + stats.queued(), details,
+				List.of());
 	}
 
 	@Override

@@ -10,15 +10,19 @@ import java.util.List;
  * @param ended how much work has ended, in whatever way, since the context began to close
  * @param unfinished how much work has not ended
  * @param details what is known of the unfinished work, in parts at least
+ * @param dropped what is known of the work that was cancelled before it had begun, in
+ * parts at least
  * @since 0.1.0
  */
-public record ShutdownAccount(String kind, String name, long ended, long unfinished, List<UnfinishedWork> details) {
+public record ShutdownAccount(String kind, String name, long ended, long unfinished, List<UnfinishedWork> details,
+		List<UnfinishedWork> dropped) {
 
 	/**
 	 * Creates an account.
 	 */
 	public ShutdownAccount {
 		details = List.copyOf(details);
+		dropped = List.copyOf(dropped);
 	}
 
 }

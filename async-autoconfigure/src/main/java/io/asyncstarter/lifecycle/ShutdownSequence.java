@@ -118,17 +118,15 @@ final class ShutdownSequence {
 
 	private static Section section(ShutdownAccount before, ShutdownAccount after) {
 		long cancelled = after.ended() - before.ended();
-		List<UnfinishedWork> cancelledWork = before.details()
-			.stream()
-			.filter((work) -> after.details().stream().noneMatch((other) -> isSame(work, other)))
-			.toList();
+		List<UnfinishedWork> cancelledWork = new ArrayList<>(before.details());
+		cancelledWork.removeIf((work) -> after.details().stream().anyMatch((other) -> isSame(work, other)));
+		cancelledWork.addAll(after.dropped());
 		return new Section(before.kind(), before.name(), before.ended(), cancelled, after.unfinished(),
 				(cancelled > 0) ? cancelledWork : List.of(), after.details());
 	}
 
-	@SuppressWarnings("ReferenceEquality") // a thread is itself only
 	private static boolean isSame(UnfinishedWork one, UnfinishedWork other) {
-		return one.thread() == other.thread() && one.name().equals(other.name());
+		return Objects.equals(one.thread(), other.thread()) && one.name().equals(other.name());
 	}
 
 }

@@ -284,6 +284,21 @@ public final class QueueConsumers<T> {
 			.read((state) -> seats.stream().flatMap((seat) -> seat.taken.stream()).map((entry) -> entry.item).toList());
 	}
 
+	/**
+	 * Returns the items that are being processed, with what is known about that.
+	 */
+	List<ItemInProcess<T>> inProcess() {
+		List<ItemInProcess<T>> items = new ArrayList<>();
+		for (Seat<T> seat : seats()) {
+			Thread thread = seat.occupant();
+			List<Entry<T>> taken = this.queue.engine().read((state) -> List.copyOf(seat.taken));
+			long now = this.queue.timer().nanoTime();
+			taken.forEach((entry) -> items.add(new ItemInProcess<>(entry.item,
+					Duration.ofNanos(Math.max(0, now - entry.acceptedAt)), thread)));
+		}
+		return items;
+	}
+
 	private List<Seat<T>> seats() {
 		this.lock.lock();
 		try {

@@ -470,6 +470,14 @@ public final class WorkQueue<T> {
 	}
 
 	/**
+	 * Returns the items that managed consumers are processing.
+	 * @return the items, a snapshot
+	 */
+	public List<ItemInProcess<T>> getItemsInProcess() {
+		return this.consumers.stream().flatMap((each) -> each.inProcess().stream()).toList();
+	}
+
+	/**
 	 * Adds a listener that is told of what happens from now on.
 	 * @param listener the listener
 	 */

@@ -364,14 +364,14 @@ public final class TaskGroup implements AutoCloseable {
 			this.phase = Phase.CLOSED;
 			this.tasks.close();
 			this.scope.exit();
+			if (this.end != null && this.events.isListening()) {
+				this.events.groupEnded(this.name, this.end.outcome(), this.timer.nanoTime() - this.since);
+			}
 			if (this.parent != null) {
 				this.parent.nest(null);
 			}
 			else {
 				this.live.remove(this);
-			}
-			if (this.end != null && this.events.isListening()) {
-				this.events.groupEnded(this.name, this.end.outcome(), this.timer.nanoTime() - this.since);
 			}
 		}
 	}

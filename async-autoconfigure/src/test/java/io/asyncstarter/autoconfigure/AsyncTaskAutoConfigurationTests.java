@@ -21,7 +21,6 @@ import org.springframework.context.annotation.Configuration;
 import io.asyncstarter.actuate.AsyncTasksEndpoint;
 import io.asyncstarter.actuate.TaskMetrics;
 import io.asyncstarter.executor.BoundedExecutor;
-import io.asyncstarter.lifecycle.TaskDrain;
 import io.asyncstarter.task.GroupOutcome;
 import io.asyncstarter.task.Subtask;
 import io.asyncstarter.task.TaskGroupOptions;
@@ -47,7 +46,7 @@ class AsyncTaskAutoConfigurationTests {
 
 			assertThat(tasks.groupOptions("any")).isEqualTo(TaskGroupOptions.defaults());
 			assertThat(tasks.getBackgroundStats().maxActive()).isEqualTo(10_000);
-			assertThat(context).hasSingleBean(TaskDrain.class).hasSingleBean(TaskMetrics.class);
+			assertThat(context).hasSingleBean(TaskMetrics.class);
 		});
 	}
 

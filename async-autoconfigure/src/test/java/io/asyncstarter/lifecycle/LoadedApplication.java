@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +26,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import io.asyncstarter.executor.BoundedExecutor;
+import io.asyncstarter.queue.WorkQueue;
+import io.asyncstarter.task.Tasks;
 
 /**
  * An application that {@link ShutdownUnderLoadTests} runs in a virtual machine of its own,
@@ -43,8 +46,21 @@ class LoadedApplication {
 	}
 
 	@Bean
-	Work work(@Qualifier("io") BoundedExecutor io, @Qualifier("cpu") BoundedExecutor cpu) {
-		return new Work(io, cpu);
+	Tasks tasks() {
+		return Tasks.create();
+	}
+
+	@Bean
+	WorkQueue<Runnable> queue() {
+		WorkQueue<Runnable> queue = WorkQueue.<Runnable>builder("mails").capacity(10_000).build();
+		queue.consumers().count(4).forEach(Runnable::run);
+		return queue;
+	}
+
+	@Bean
+	Work work(@Qualifier("io") BoundedExecutor io, @Qualifier("cpu") BoundedExecutor cpu, Tasks tasks,
+			WorkQueue<Runnable> queue) {
+		return new Work(io, cpu, tasks, queue);
 	}
 
 	@Bean
@@ -93,7 +109,8 @@ class LoadedApplication {
 	}
 
 	/**
-	 * Tasks of each kind, on two executors.
+	 * Work of each kind: tasks on two executors, groups, background tasks and items of a
+	 * queue.
 	 */
 	static final class Work {
 
@@ -105,27 +122,66 @@ class LoadedApplication {
 
 		private final BoundedExecutor cpu;
 
-		Work(BoundedExecutor io, BoundedExecutor cpu) {
+		private final Tasks tasks;
+
+		private final WorkQueue<Runnable> queue;
+
+		Work(BoundedExecutor io, BoundedExecutor cpu, Tasks tasks, WorkQueue<Runnable> queue) {
 			this.io = io;
 			this.cpu = cpu;
+			this.tasks = tasks;
+			this.queue = queue;
 		}
 
 		/**
-		 * Hands in a task that needs both executors.
-		 * @return whether it was accepted
+		 * Hands in one piece of work of each kind.
+		 * @return whether at least the first was accepted
 		 */
 		boolean accept() {
 			try {
-				this.io.execute(() -> {
-					LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(10_000_000));
-					this.cpu.submitCompletable(this.ended::incrementAndGet).join();
-				});
+				this.io.execute(this::group);
 				this.accepted.incrementAndGet();
-				return true;
 			}
 			catch (RuntimeException ex) {
 				return false;
 			}
+			try {
+				this.tasks.background("mail", this::work);
+				this.accepted.incrementAndGet();
+				if (this.queue.offer(this::work)) {
+					this.accepted.incrementAndGet();
+				}
+			}
+			catch (RuntimeException ex) {
+				// Not accepted, so not counted.
+			}
+			return true;
+		}
+
+		/**
+		 * Is done in a group, with the help of the other executor.
+		 */
+		private void group() {
+			try {
+				this.tasks.inGroup("dashboard", (group) -> {
+					group.fork("user", Executors.callable(this::pause));
+					group.fork("orders", () -> this.cpu.submit(this::pause).get());
+					return 0;
+				});
+				this.ended.incrementAndGet();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
+		private void work() {
+			pause();
+			this.ended.incrementAndGet();
+		}
+
+		private void pause() {
+			LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(5_000_000));
 		}
 
 		/**
