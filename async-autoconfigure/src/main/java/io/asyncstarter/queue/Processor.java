@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.asyncstarter.context.ObservedScope;
 import io.asyncstarter.context.TaskContext;
 import io.asyncstarter.deadline.DeadlineExceededException;
 import io.asyncstarter.policy.Policy;
@@ -56,7 +57,7 @@ final class Processor<T> {
 		TaskContext carried = (this.single) ? live.get(0).context : null;
 		TaskContext.Scope scope = ((carried != null) ? carried : this.emptyContext).open(false);
 		try {
-			int failed = run(live);
+			int failed = observed(live);
 			this.queue.counters()
 				.processed(this.queue, live.size() - failed, failed, this.queue.timer().nanoTime() - start);
 		}
@@ -94,20 +95,32 @@ final class Processor<T> {
 	 * Processes items.
 	 * @return how many of them failed
 	 */
-	private int run(List<Entry<T>> live) {
+	private int observed(List<Entry<T>> live) {
+		ObservedScope observed = ObservedScope.open(this.queue.observer(), "queue", this.queue.getName());
 		Attempts<T> attempts = new Attempts<>(this.queue, this.handler, live);
+		Throwable failure = null;
 		try {
-			Entry<T> first = live.get(0);
-			if (this.single && !first.deadline.isUnbounded()) {
-				first.deadline.<@Nullable Void>call(this.queue.getName(), () -> call(attempts));
-			}
-			else {
-				call(attempts);
-			}
+			run(live, attempts);
 			return 0;
 		}
 		catch (Throwable ex) {
+			failure = ex;
 			return attempts.giveUp(ex);
+		}
+		finally {
+			if (observed != null) {
+				observed.close(failure);
+			}
+		}
+	}
+
+	private void run(List<Entry<T>> live, Attempts<T> attempts) throws Exception {
+		Entry<T> first = live.get(0);
+		if (this.single && !first.deadline.isUnbounded()) {
+			first.deadline.<@Nullable Void>call(this.queue.getName(), () -> call(attempts));
+		}
+		else {
+			call(attempts);
 		}
 	}
 

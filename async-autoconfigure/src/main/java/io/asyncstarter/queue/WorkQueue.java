@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 import io.asyncstarter.context.TaskContext;
+import io.asyncstarter.context.WorkObserver;
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
 import io.asyncstarter.deadline.DeadlineTimer;
@@ -78,6 +79,8 @@ public final class WorkQueue<T> {
 
 	private volatile @Nullable Function<? super T, ? extends @Nullable Object> key;
 
+	private final @Nullable WorkObserver observer;
+
 	WorkQueue(WorkQueueBuilder<T> builder) {
 		this.name = builder.name;
 		this.overloadPolicy = builder.overloadPolicy;
@@ -86,6 +89,7 @@ public final class WorkQueue<T> {
 		this.carryContext = builder.carryContext;
 		this.carryDeadline = builder.carryDeadline;
 		this.timer = builder.timer;
+		this.observer = builder.observer;
 		this.engine = new QueueEngine<>(builder.capacity, builder.store(), builder.timer);
 		this.counters = new QueueCounters(builder.listeners);
 		this.deadLetters = new DeadLetters<>(this, this.counters, builder.deadLetterHandler, builder.deadLetterQueue);
@@ -579,6 +583,10 @@ public final class WorkQueue<T> {
 	 */
 	Instant toInstant(long nanoTime) {
 		return Instant.now().minusNanos(this.timer.nanoTime() - nanoTime);
+	}
+
+	@Nullable WorkObserver observer() {
+		return this.observer;
 	}
 
 	QueueEngine<T> engine() {

@@ -8,6 +8,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import io.asyncstarter.context.WorkObserver;
 import io.asyncstarter.deadline.DeadlineTimer;
 
 /**
@@ -45,6 +46,8 @@ public final class WorkQueueBuilder<T> {
 	private boolean lastInFirstOut;
 
 	private boolean measured;
+
+	@Nullable WorkObserver observer;
 
 	WorkQueueBuilder(String name) {
 		Assert.hasText(name, "'name' must not be empty");
@@ -207,6 +210,18 @@ public final class WorkQueueBuilder<T> {
 	public WorkQueueBuilder<T> timer(DeadlineTimer timer) {
 		Assert.notNull(timer, "'timer' must not be null");
 		this.timer = timer;
+		return this;
+	}
+
+	/**
+	 * Sets who is told of each item, or batch, while it is being processed; nobody by
+	 * default. An item belongs to what its producer worked for if the queue
+	 * {@linkplain #carryContext carries the context}.
+	 * @param observer the observer, or {@code null} for none
+	 * @return this builder
+	 */
+	public WorkQueueBuilder<T> observer(@Nullable WorkObserver observer) {
+		this.observer = observer;
 		return this;
 	}
 

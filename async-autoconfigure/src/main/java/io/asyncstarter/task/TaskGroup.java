@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import io.asyncstarter.context.ObservedScope;
 import io.asyncstarter.context.TaskContext;
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
@@ -45,6 +46,8 @@ public final class TaskGroup implements AutoCloseable {
 
 	private final long since;
 
+	private final @Nullable ObservedScope observed;
+
 	private volatile Phase phase = Phase.OPEN;
 
 	private @Nullable GroupEnd end;
@@ -68,6 +71,7 @@ public final class TaskGroup implements AutoCloseable {
 		else {
 			this.live.add(this);
 		}
+		this.observed = ObservedScope.open(tasks.observer(), "task-group", name);
 	}
 
 	/**
@@ -363,6 +367,9 @@ public final class TaskGroup implements AutoCloseable {
 		if (this.phase != Phase.CLOSED) {
 			this.phase = Phase.CLOSED;
 			this.tasks.close();
+			if (this.observed != null) {
+				this.observed.close((this.end != null) ? this.end.failure() : null);
+			}
 			this.scope.exit();
 			if (this.end != null && this.events.isListening()) {
 				this.events.groupEnded(this.name, this.end.outcome(), this.timer.nanoTime() - this.since);

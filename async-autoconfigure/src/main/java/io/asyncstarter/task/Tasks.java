@@ -17,6 +17,7 @@ import org.springframework.lang.CheckReturnValue;
 import org.springframework.util.Assert;
 
 import io.asyncstarter.deadline.Deadline;
+import io.asyncstarter.context.WorkObserver;
 import io.asyncstarter.deadline.DeadlineExceededException;
 import io.asyncstarter.deadline.DeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutor;
@@ -52,7 +53,10 @@ public final class Tasks {
 
 	private final BackgroundWork background;
 
+	private final @Nullable WorkObserver observer;
+
 	private Tasks(Builder builder) {
+		this.observer = builder.observer;
 		this.timer = builder.timer;
 		this.executors = builder.executors;
 		this.policies = builder.policies;
@@ -730,6 +734,10 @@ public final class Tasks {
 		return this.events;
 	}
 
+	@Nullable WorkObserver observer() {
+		return this.observer;
+	}
+
 	LiveWork live() {
 		return this.live;
 	}
@@ -755,6 +763,8 @@ public final class Tasks {
 		private final Map<String, TaskGroupOptions> groups = new TreeMap<>();
 
 		private final List<TaskListener> listeners = new ArrayList<>();
+
+		private @Nullable WorkObserver observer;
 
 		private int maxBackground = DEFAULT_MAX_BACKGROUND;
 
@@ -844,6 +854,16 @@ public final class Tasks {
 			Assert.isTrue(!reportAfter.isNegative(),
 					() -> "'reportAfter' must not be negative but was %s".formatted(reportAfter));
 			this.reportAfter = reportAfter;
+			return this;
+		}
+
+		/**
+		 * Sets who is told of each group while it is open; nobody by default.
+		 * @param observer the observer, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder observer(@Nullable WorkObserver observer) {
+			this.observer = observer;
 			return this;
 		}
 

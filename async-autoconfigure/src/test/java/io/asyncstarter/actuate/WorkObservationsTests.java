@@ -23,6 +23,7 @@ import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +34,10 @@ import io.asyncstarter.executor.BoundedExecutor;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.policy.Policy;
 import io.asyncstarter.policy.PolicyEnvironment;
+import io.asyncstarter.queue.QueueConsumers;
+import io.asyncstarter.queue.WorkQueue;
+import io.asyncstarter.task.TaskGroupException;
+import io.asyncstarter.task.Tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -112,6 +117,9 @@ class WorkObservationsTests {
 		}
 		caller.stop();
 
+		// The span of a stage ends when the stage has ended.
+		Awaitility.await()
+			.until(() -> this.spans.ended.stream().filter((span) -> span.getName().equals("policy github")).count() == 2);
 		assertThat(this.spans.parentOf("work")).isEqualTo("policy github");
 		assertThat(this.spans.parentOf("stage")).isEqualTo("policy github");
 		assertThat(this.spans.parentOf("policy github")).isEqualTo("caller");
@@ -162,6 +170,68 @@ class WorkObservationsTests {
 		assertThat(this.spans.single("policy github").getStatus().getStatusCode())
 			.isEqualTo(StatusData.error().getStatusCode());
 		assertThat(never).isCancelled();
+	}
+
+	@Test
+	void aGroupIsASpanAboveThoseOfItsTasks() throws Exception {
+		Tasks tasks = Tasks.builder().observer(new WorkObservations(this.registry)).build();
+		Observation caller = Observation.start("caller", this.registry);
+		try (Observation.Scope scope = caller.openScope()) {
+			tasks.inGroup("dashboard", (group) -> {
+				group.fork("user", () -> span("user"));
+				return group.fork("orders", () -> tasks.inGroup("inner", (inner) -> span("orders")));
+			});
+		}
+		caller.stop();
+
+		assertThat(this.spans.parentOf("task-group dashboard")).isEqualTo("caller");
+		assertThat(this.spans.parentOf("user")).isEqualTo("task-group dashboard");
+		assertThat(this.spans.parentOf("task-group inner")).isEqualTo("task-group dashboard");
+		assertThat(this.spans.parentOf("orders")).isEqualTo("task-group inner");
+		assertThat(this.registry.getCurrentObservation()).isNull();
+	}
+
+	@Test
+	void whenAGroupFailsThenItsSpanDoes() {
+		Tasks tasks = Tasks.builder().observer(new WorkObservations(this.registry)).build();
+
+		assertThatExceptionOfType(TaskGroupException.class).isThrownBy(() -> tasks.inGroup("dashboard", (group) -> {
+			group.fork("user", () -> {
+				throw new IOException("expected");
+			});
+			return 1;
+		}));
+
+		assertThat(this.spans.single("task-group dashboard").getStatus().getStatusCode())
+			.isEqualTo(StatusData.error().getStatusCode());
+	}
+
+	@Test
+	void anItemOfAQueueIsASpanBelowThatOfItsProducer() throws Exception {
+		WorkQueue<String> queue = WorkQueue.<String>builder("mails")
+			.observer(new WorkObservations(this.registry))
+			.carryContext(true)
+			.build();
+		QueueConsumers<String> consumers = queue.consumers().forEach((item) -> {
+			span(item);
+			if (item.equals("bad")) {
+				throw new IOException("expected");
+			}
+		});
+		Observation producer = Observation.start("producer", this.registry);
+		try (Observation.Scope scope = producer.openScope()) {
+			queue.put("good");
+			queue.put("bad");
+		}
+		producer.stop();
+		queue.close();
+		assertThat(consumers.awaitEnd(Duration.ofSeconds(20))).isTrue();
+
+		assertThat(this.spans.parentOf("good")).isEqualTo("queue mails");
+		assertThat(this.spans.parentOf("queue mails")).isEqualTo("producer");
+		assertThat(this.spans.ended).filteredOn((span) -> span.getName().equals("queue mails"))
+			.extracting((span) -> span.getStatus().getStatusCode())
+			.containsExactlyInAnyOrder(StatusData.ok().getStatusCode(), StatusData.error().getStatusCode());
 	}
 
 	@Test
