@@ -72,8 +72,7 @@ public final class ConcurrencyLimiter {
 			LimiterWaiter waiter = newWaiter(true);
 			Answer answer = this.places.enterOrStandInLine(waiter);
 			while (answer == Answer.WAIT) {
-				awaitAnswer(waiter, Long.MAX_VALUE);
-				answer = waiter.answer;
+				answer = await(waiter, Long.MAX_VALUE);
 			}
 			return permit(waiter.holding, answer);
 		}
@@ -116,14 +115,12 @@ public final class ConcurrencyLimiter {
 		try {
 			LimiterWaiter waiter = newWaiter(false);
 			Answer answer = this.places.enterOrStandInLine(waiter);
-			long left = TimeUnit.NANOSECONDS.convert(timeout);
-			while (answer == Answer.WAIT) {
-				if (left <= 0) {
-					this.places.withdraw(waiter);
-					return null;
-				}
-				left = awaitAnswer(waiter, left);
-				answer = waiter.answer;
+			if (answer == Answer.WAIT) {
+				answer = await(waiter, TimeUnit.NANOSECONDS.convert(timeout));
+			}
+			if (answer == Answer.WAIT) {
+				this.places.withdraw(waiter);
+				return null;
 			}
 			return permit(waiter.holding, answer);
 		}
@@ -136,9 +133,13 @@ public final class ConcurrencyLimiter {
 		return new LimiterWaiter(this.places.holding(Thread.currentThread()), patient, this.lock.newCondition());
 	}
 
-	private long awaitAnswer(LimiterWaiter waiter, long nanos) throws InterruptedException {
+	private Answer await(LimiterWaiter waiter, long nanos) throws InterruptedException {
 		try {
-			return waiter.answered.awaitNanos(nanos);
+			long left = nanos;
+			while (waiter.answer == Answer.WAIT && left > 0) {
+				left = waiter.answered.awaitNanos(left);
+			}
+			return waiter.answer;
 		}
 		catch (InterruptedException ex) {
 			if (!this.places.withdraw(waiter) && waiter.answer == Answer.ENTERED) {

@@ -40,7 +40,8 @@ final class MapTasks<T, R extends @Nullable Object> implements MapEngine.Starter
 	@Override
 	public void start(MapSlot<T, R> slot) {
 		ForkedTask<@Nullable Void> task = new ForkedTask<>(new Owner(slot), null, Deadline.none(), this.context,
-				this.tasks.timer().nanoTime(), () -> apply(slot));
+				() -> apply(slot));
+		task.since = this.tasks.timer().nanoTime();
 		task.index = this.started++;
 		slot.task = task;
 		this.tasks.live().add(task);

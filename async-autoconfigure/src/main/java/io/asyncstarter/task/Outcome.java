@@ -1,5 +1,6 @@
 package io.asyncstarter.task;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -62,6 +63,16 @@ public sealed interface Outcome<T extends @Nullable Object> {
 	 */
 	@CheckReturnValue
 	boolean isSuccess();
+
+	/**
+	 * Returns what the task failed with.
+	 * @return the exception, a {@link CancellationException} if the task was cancelled,
+	 * or empty if it succeeded
+	 */
+	@CheckReturnValue
+	default Optional<Throwable> failure() {
+		return this.<Optional<Throwable>>fold((value) -> Optional.empty(), Optional::of);
+	}
 
 	/**
 	 * Makes one value of either kind of outcome.

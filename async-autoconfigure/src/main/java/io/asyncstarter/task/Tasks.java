@@ -16,8 +16,8 @@ import org.springframework.core.task.TaskRejectedException;
 import org.springframework.lang.CheckReturnValue;
 import org.springframework.util.Assert;
 
-import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.context.WorkObserver;
+import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
 import io.asyncstarter.deadline.DeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutor;

@@ -15,6 +15,7 @@ import io.asyncstarter.policy.FairBulkhead;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.Policy;
 import io.asyncstarter.sync.ConcurrencyLimiter;
+import io.asyncstarter.task.Tasks;
 
 /**
  * Knows what can be counted of the objects of this library.
@@ -61,17 +62,19 @@ final class Resources {
 			case BoundedExecutor executor -> Stream.of(new Resource(executor,
 					"Executor '%s'".formatted(executor.getName()), "running, queued or waiting tasks", () -> {
 						BoundedExecutorStats stats = executor.getStats();
-						return stats.running() + stats.queued() + stats.waitingSubmitters();
+						return (long) stats.running() + stats.queued() + stats.waitingSubmitters();
 					}));
 			case BoundedExecutors executors -> executors.all().stream().flatMap(Resources::of);
 			case ConcurrencyLimiter limiter ->
 				Stream.of(new Resource(limiter, "Limiter '%s'".formatted(limiter.getName()),
-						"permits taken or waited for", () -> limiter.getTakenCount() + limiter.getWaitingCount()));
+						"permits taken or waited for", () -> (long) limiter.getTakenCount() + limiter.getWaitingCount()));
 			case FairBulkhead bulkhead ->
 				Stream.of(new Resource(bulkhead, "Bulkhead '%s'".formatted(bulkhead.getName()),
-						"permits taken or waited for", () -> bulkhead.getInFlightCount() + bulkhead.getWaitingCount()));
+						"permits taken or waited for", () -> (long) bulkhead.getInFlightCount() + bulkhead.getWaitingCount()));
 			case Policy policy -> policy.getBulkhead().stream().flatMap(Resources::of);
 			case Policies policies -> policies.all().stream().flatMap(Resources::of);
+			case Tasks tasks -> Stream.of(new Resource(tasks, "Tasks", "open groups and running tasks",
+					() -> (long) tasks.tree().roots().size() + tasks.tree().omitted()));
 			case DeadlineTimer timer -> Stream.of(timer(timer, "Timer"));
 			default -> Stream.empty();
 		};

@@ -70,9 +70,7 @@ class ConcurrencyLimiterTests {
 		try (Permit permit = this.limiter.acquire()) {
 			for (int i = 0; i < 5; i++) {
 				int number = i;
-				parties.add(waiting(kind, () -> {
-					order.add(number);
-				}));
+				parties.add(waiting(kind, () -> order.add(number)));
 			}
 			permit.close();
 			try (Permit next = this.limiter.acquire()) {

@@ -19,18 +19,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * @param thread the thread
  * @param task what it does
  */
-record Party<T>(Thread thread, FutureTask<T> task) {
+public record Party<T>(Thread thread, FutureTask<T> task) {
 
 	private static final Set<Thread.State> BLOCKED = EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
 
 	/**
 	 * Starts work on a virtual thread.
 	 */
-	static <T> Party<T> start(Callable<T> work) {
+	public static <T> Party<T> start(Callable<T> work) {
 		return start(Kind.VIRTUAL, work);
 	}
 
-	static <T> Party<T> start(Kind kind, Callable<T> work) {
+	public static <T> Party<T> start(Kind kind, Callable<T> work) {
 		FutureTask<T> task = new FutureTask<>(work);
 		Thread thread = switch (kind) {
 			case VIRTUAL -> Thread.ofVirtual().start(task);
@@ -42,11 +42,11 @@ record Party<T>(Thread thread, FutureTask<T> task) {
 	/**
 	 * Starts work and waits until it blocks.
 	 */
-	static <T> Party<T> blocked(Kind kind, Callable<T> work) {
+	public static <T> Party<T> blocked(Kind kind, Callable<T> work) {
 		return start(kind, work).awaitBlocked();
 	}
 
-	Party<T> awaitBlocked() {
+	public Party<T> awaitBlocked() {
 		until(() -> BLOCKED.contains(this.thread.getState()));
 		return this;
 	}
@@ -54,33 +54,33 @@ record Party<T>(Thread thread, FutureTask<T> task) {
 	/**
 	 * Waits until something has become true.
 	 */
-	static void until(Callable<Boolean> condition) {
+	public static void until(Callable<Boolean> condition) {
 		Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(condition);
 	}
 
-	void interrupt() {
+	public void interrupt() {
 		this.thread.interrupt();
 	}
 
-	boolean isDone() {
+	public boolean isDone() {
 		return this.task.isDone();
 	}
 
-	T join() throws Exception {
+	public T join() throws Exception {
 		return this.task.get(20, TimeUnit.SECONDS);
 	}
 
 	/**
 	 * Waits for the end of the work and checks how it failed.
 	 */
-	void assertFailed(Class<? extends Throwable> type) {
+	public void assertFailed(Class<? extends Throwable> type) {
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(this::join).withCauseInstanceOf(type);
 	}
 
 	/**
 	 * The kinds of threads.
 	 */
-	enum Kind {
+	public enum Kind {
 
 		/**
 		 * Virtual.
