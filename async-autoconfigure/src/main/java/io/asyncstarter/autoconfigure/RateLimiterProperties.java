@@ -21,7 +21,7 @@ import io.asyncstarter.policy.RateLimiter;
  * @since 0.1.0
  */
 @ConfigurationPropertiesSource
-// 'per' stands first since the metadata's generator takes '@param permits' for it otherwise
+// 'per' is first: the metadata's generator would take '@param permits' for it
 public record RateLimiterProperties(@Positive @Nullable Duration per, @Positive @Nullable Long permits,
 		@Positive @Nullable Long burst, @PositiveOrZero @Nullable Duration maxWait, @Positive @Nullable Long maxKeys) {
 
