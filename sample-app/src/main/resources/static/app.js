@@ -1,7 +1,7 @@
 // The page: a list of patterns, the chosen one, its runs.
 
 import { Problem, getPattern, getRun, listPatterns, startRun, stopRun, watch } from './api.js';
-import { showJava, showPython } from './code.js';
+import { showJava, showPython, showYaml } from './code.js';
 import { RunModel, ms, totals } from './model.js';
 import { showResult } from './result.js';
 import { Timeline } from './timeline.js';
@@ -97,6 +97,9 @@ function showPattern(chosen) {
 	$('asyncio-name').textContent = chosen.asyncio.name;
 	showPython($('asyncio'), chosen.asyncio.code);
 	$('java-name').textContent = chosen.source.file;
+	$('docs').href = chosen.docs;
+	$('configuration').hidden = !chosen.yaml;
+	showYaml($('yaml'), chosen.yaml ?? '');
 	showSource(false);
 	showFields(chosen.parameters);
 	clearRun();
@@ -246,15 +249,28 @@ function statusSoon() {
 	}, 100);
 }
 
+const STATES = ['queued', 'running', 'waiting', 'done', 'failed', 'cancelled'];
+
+/** Explains the colours and marks that can be seen. */
+function showLegend() {
+	const states = STATES.filter((state) => model.seen.has(state) && (state !== 'running' || model.counts.running > 0));
+	const items = [...states.map((state) => [state, state]), ...model.seen.has('given') ? [['given', 'time it was given']] : [],
+		...model.markKinds.slice(0, 3).map((name, i) => [`mark-${i}`, name])];
+	if ($('legend').childElementCount !== items.length) {
+		$('legend').replaceChildren(...items.map(([kind, name]) => Object.assign(document.createElement('li'), { className: kind, textContent: name })));
+	}
+}
+
 function showStatus() {
 	if (!model) {
 		return;
 	}
-	const counts = Object.entries(model.counts).filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`);
+	showLegend();
+	const counts = Object.entries(model.counts).filter(([state, count]) => count > 0 && state !== 'idle').map(([state, count]) => `${count} ${state}`);
 	const word = model.end ? { done: 'Finished', failed: 'Failed', cancelled: 'Stopped', 'timed-out': 'Stopped by the time limit' }[model.end.state] : 'Running';
 	const bold = document.createElement('b');
 	bold.textContent = word;
-	const parts = [model.end ? `after ${ms(model.end.at)} ms` : '', model.lanes.length ? `${model.lanes.length} tasks` : '', ...counts];
+	const parts = [model.end ? `after ${ms(model.end.at)} ms` : '', model.size ? `${model.size} ${model.size === 1 ? 'task' : 'tasks'}` : '', ...counts];
 	const unrecorded = model.end?.unrecorded ? ` · ${model.end.unrecorded} events not recorded` : '';
 	$('status').replaceChildren(bold, ` ${parts.filter(Boolean).join(' · ')}${unrecorded}`);
 }
@@ -264,7 +280,7 @@ async function ended(event) {
 	$('run').disabled = false;
 	$('stop').hidden = true;
 	$('note').hidden = true;
-	$('tasks').hidden = model.lanes.length === 0;
+	$('tasks').hidden = model.size === 0;
 	showTasks();
 	try {
 		const finished = await getRun(run.pattern, run.id);
@@ -272,7 +288,7 @@ async function ended(event) {
 			return;
 		}
 		if (finished.result) {
-			showResult(finished.result, { headline: $('headline'), proofs: $('proofs'), figures: $('figures'), tables: $('tables') });
+			showResult(finished.result, { headline: $('headline'), proofs: $('proofs'), distributions: $('distributions'), figures: $('figures'), tables: $('tables') });
 			$('result').hidden = false;
 		}
 		else if (event.state !== 'cancelled') {
@@ -312,6 +328,7 @@ function clearRun() {
 		$(id).hidden = true;
 	}
 	$('items').replaceChildren();
+	$('legend').replaceChildren();
 	$('status').replaceChildren();
 	$('tip').hidden = true;
 }

@@ -4,6 +4,8 @@ const JAVA = /(?<com>\/\/.*|\/\*[\s\S]*?\*\/)|(?<str>"""[\s\S]*?"""|"(?:[^"\\\n]
 
 const PYTHON = /(?<com>#.*)|(?<str>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<ann>@\w+)|(?<kw>\b(?:and|as|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|if|import|in|is|lambda|not|or|pass|raise|return|try|while|with|yield|None|True|False)\b)|(?<num>\b\d[\d_.]*\b)|(?<typ>\b[A-Z]\w*\b)/g;
 
+const YAML = /(?<com>#.*)|(?<kw>[\w-]+(?=:(?:\s|$)))|(?<num>\b\d[\d_.]*(?:ms|s|m|%)?(?=[\s,}]|$))|(?<str>(?<=[:,[]\s?)[\w#'"][^,{}\]\n#]*)/gm;
+
 function color(target, code, grammar) {
 	const parts = [];
 	let at = 0;
@@ -20,5 +22,7 @@ function color(target, code, grammar) {
 }
 
 export const showJava = (target, code) => color(target, code, JAVA);
+
+export const showYaml = (target, code) => color(target, code, YAML);
 
 export const showPython = (target, code) => color(target, code, PYTHON);

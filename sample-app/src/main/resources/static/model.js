@@ -2,29 +2,39 @@
 
 const ENDS = new Set(['done', 'failed', 'cancelled']);
 
+const newChart = (name) => ({ name, limit: null, series: new Map(), max: 0 });
+
 export class RunModel {
 
 	lanes = [];
 	groups = new Map();
-	gauges = new Map();
 	bands = new Map();
+	dues = new Map();
 	marks = [];
+	/** The names of what was marked in lanes, in the order in which they came. */
+	markKinds = [];
+	/** What can be seen so far: states, and 'given' for times that tasks were given. */
+	seen = new Set();
 	items = [];
 	notes = [];
-	counts = { queued: 0, running: 0, waiting: 0, done: 0, failed: 0, cancelled: 0 };
+	counts = { queued: 0, running: 0, waiting: 0, idle: 0, done: 0, failed: 0, cancelled: 0 };
+	/** How many lanes there are: numbers of lanes that nothing happened in are left out. */
+	size = 0;
 	last = 0;
 	end = null;
 	#arrived = performance.now();
-	#running = { name: 'running at once', limit: null, points: [], max: 0 };
+	#charts = new Map();
+	#running = newChart('running at once');
 
 	add(event) {
 		this.last = event.at;
 		this.#arrived = performance.now();
 		switch (event.kind) {
 			case 'lane': this.#lane(event); break;
+			case 'due': this.seen.add('given'); this.#of(this.dues, event.lane, () => []).push(event); break;
 			case 'gauge': this.#gauge(event); break;
 			case 'band': this.#of(this.bands, event.name, () => []).push(event); break;
-			case 'mark': this.marks.push(event); break;
+			case 'mark': this.#mark(event); break;
 			case 'item': this.items.push(event); break;
 			case 'note': this.notes.push(event); break;
 			case 'end': this.end = event; break;
@@ -36,10 +46,16 @@ export class RunModel {
 		return this.end ? Math.max(this.end.at, 1) : this.last + (performance.now() - this.#arrived) * 1000;
 	}
 
-	/** Charts to draw: how many tasks ran at once, then what the run measured. */
+	/** Charts to draw: what the run measured, or else how many tasks ran at once. */
 	get charts() {
-		const measured = [...this.gauges.values()];
-		return this.lanes.length > 1 ? [this.#running, ...measured] : measured;
+		return this.#charts.size > 0 ? [...this.#charts.values()] : this.size > 1 ? [this.#running] : [];
+	}
+
+	#mark(event) {
+		this.marks.push(event);
+		if (event.lane !== undefined && !this.markKinds.includes(event.name)) {
+			this.markKinds.push(event.name);
+		}
 	}
 
 	#lane(event) {
@@ -47,7 +63,11 @@ export class RunModel {
 		if (!lane) {
 			lane = { number: event.lane, name: event.name, group: event.group, changes: [], state: null };
 			this.lanes[event.lane] = lane;
-			this.#of(this.groups, event.group, () => []).push(lane);
+			this.size++;
+			// in the order in which they were opened, whoever begins first
+			const group = this.#of(this.groups, event.group, () => []);
+			const after = group.findIndex((other) => other.number > lane.number);
+			group.splice(after < 0 ? group.length : after, 0, lane);
 		}
 		if (lane.state) {
 			this.counts[lane.state]--;
@@ -55,18 +75,22 @@ export class RunModel {
 		lane.state = event.state;
 		this.counts[event.state]++;
 		lane.changes.push(event);
-		this.#point(this.#running, event.at, this.counts.running);
+		this.seen.add(event.state);
+		this.seen.add(event.outcome);
+		this.#point(this.#running, 'running at once', 'steps', event.at, this.counts.running);
 	}
 
 	#gauge(event) {
-		const gauge = this.#of(this.gauges, event.name, () => ({ name: event.name, limit: null, points: [], max: 0 }));
-		gauge.limit = event.limit ?? gauge.limit;
-		this.#point(gauge, event.at, event.value);
+		const chart = this.#of(this.#charts, event.chart, () => newChart(event.chart));
+		chart.limit = event.limit ?? chart.limit;
+		this.#point(chart, event.name, event.shape, event.at, event.value);
 	}
 
-	#point(gauge, at, value) {
-		gauge.points.push({ at, value });
-		gauge.max = Math.max(gauge.max, value, gauge.limit ?? 0);
+	#point(chart, name, shape, at, value) {
+		const series = this.#of(chart.series, name, () => ({ name, shape, points: [], max: 0 }));
+		series.points.push({ at, value });
+		series.max = Math.max(series.max, value);
+		chart.max = Math.max(chart.max, value, chart.limit ?? 0);
 	}
 
 	#of(map, key, make) {
@@ -78,15 +102,40 @@ export class RunModel {
 
 }
 
+/** What a series is at a time: the latest value, or for a line the one on the way. Null where it is not drawn. */
+export function valueAt(series, at) {
+	const { points } = series;
+	let low = 0;
+	let high = points.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (points[middle].at <= at) {
+			low = middle + 1;
+		}
+		else {
+			high = middle;
+		}
+	}
+	const before = points[low - 1];
+	const after = points[low];
+	if (series.shape === 'steps') {
+		return before?.value ?? 0;
+	}
+	if (!before || !after) {
+		return before && before.at === at ? before.value : null;
+	}
+	return before.value + (after.value - before.value) * (at - before.at) / (after.at - before.at);
+}
+
 /** The pieces of a lane: one for each state that lasts. */
 export function segments(lane, now) {
 	const result = [];
 	lane.changes.forEach((change, i) => {
-		if (!ENDS.has(change.state)) {
+		if (!ENDS.has(change.state) && change.state !== 'idle') {
 			const next = lane.changes[i + 1];
 			result.push({
 				state: change.state,
-				outcome: next && ENDS.has(next.state) ? next.state : null,
+				outcome: next?.outcome ?? (next && ENDS.has(next.state) ? next.state : null),
 				from: change.at,
 				to: next ? next.at : Math.max(now, change.at),
 				thread: change.thread,

@@ -1,13 +1,7 @@
 // Shows what a run measured.
 
-const element = (name, attributes = {}, ...children) => {
-	const made = document.createElement(name);
-	Object.assign(made, attributes);
-	made.append(...children);
-	return made;
-};
-
-const number = (value) => value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 });
+import { distribution } from './distribution.js';
+import { element, number } from './element.js';
 
 const measure = (figure) => `${number(figure.value)}${figure.unit ? ` ${figure.unit}` : ''}`;
 
@@ -15,6 +9,7 @@ export function showResult(result, parts) {
 	parts.headline.textContent = result.headline;
 	parts.proofs.replaceChildren(...result.proofs.map((proof) => element('li', { className: proof.ok ? 'kept' : 'broken' },
 		element('b', { textContent: proof.claim }), element('span', { textContent: proof.measured }))));
+	parts.distributions.replaceChildren(...result.distributions.map(distribution));
 	parts.figures.replaceChildren(...scales(result.figures).map(bars), stats(result.figures.filter((figure) => !figure.scale)));
 	parts.tables.replaceChildren(...result.tables.map(table));
 }

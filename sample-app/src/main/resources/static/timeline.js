@@ -1,11 +1,12 @@
 // Draws a run: a lane for each task, charts below on the same time axis. Only the visible lanes are drawn.
 
-import { ms, segments, totals } from './model.js';
+import { fit, font, niceStep, number, prepare, symbol, tick } from './canvas.js';
+import { Charts } from './charts.js';
+import { ms, segments, totals, valueAt } from './model.js';
 
 const AXIS = 26;
 const HEAD = 26;
 const BAND = 22;
-const CHART = 64;
 const RIGHT = 14;
 const TALLEST = 640;
 
@@ -13,16 +14,17 @@ export class Timeline {
 
 	#box;
 	#canvas;
-	#gauges;
+	#charts;
 	#tip;
 	#model = null;
 	#rows = [];
 	#height = 0;
 	#laneHeight = 20;
 	#selected = -1;
-	#pointer = null;
+	#cursor = null;
 	#frame = 0;
 	#colors = {};
+	#plot = null;
 
 	/** What was painted last: one rectangle for each piece of a visible lane. */
 	painted = [];
@@ -30,11 +32,13 @@ export class Timeline {
 	constructor(box, gauges, tip) {
 		this.#box = box;
 		this.#canvas = box.querySelector('canvas');
-		this.#gauges = gauges;
+		this.#charts = new Charts(gauges);
 		this.#tip = tip;
 		box.addEventListener('scroll', () => this.draw());
 		box.addEventListener('pointermove', (event) => this.#point(event));
 		box.addEventListener('pointerleave', () => this.#leave());
+		gauges.addEventListener('pointermove', (event) => this.#cross(event));
+		gauges.addEventListener('pointerleave', () => this.#leave());
 		box.addEventListener('keydown', (event) => this.#key(event));
 		box.addEventListener('blur', () => this.#leave());
 		new ResizeObserver(() => this.draw()).observe(box);
@@ -70,16 +74,18 @@ export class Timeline {
 		const width = this.#box.clientWidth;
 		const plot = { left: width < 560 ? 84 : 168, right: width - RIGHT, now: this.#model.now };
 		plot.x = (at) => plot.left + (plot.right - plot.left) * Math.min(at / plot.now, 1);
+		plot.at = (x) => plot.now * Math.max(0, Math.min((x - plot.left) / (plot.right - plot.left), 1));
+		this.#plot = plot;
 		this.#paintLanes(width, plot);
-		this.#paintCharts(width, plot);
+		this.#charts.paint(this.#model, this.#colors, width, plot, this.#cursor);
 	}
 
 	#layOut() {
-		const count = this.#model.lanes.length;
+		const count = this.#model.size;
 		const heads = [...this.#model.groups.keys()].filter(Boolean).length;
 		const room = TALLEST - AXIS - heads * HEAD - this.#model.groups.size * 6 - this.#model.bands.size * BAND;
 		// all of them in view, as long as they can be told apart
-		this.#laneHeight = Math.max(2, Math.min(20, Math.floor(2 * room / Math.max(count, 1)) / 2));
+		this.#laneHeight = Math.max(2, Math.min(count <= 8 ? 26 : 20, Math.floor(2 * room / Math.max(count, 1)) / 2));
 		this.#rows = [];
 		let y = AXIS;
 		for (const [name, events] of this.#model.bands) {
@@ -122,9 +128,9 @@ export class Timeline {
 		}
 		this.#marks(g, plot, top, height);
 		g.restore();
-		if (this.#pointer) {
+		if (this.#cursor !== null) {
 			g.fillStyle = this.#colors.soft;
-			g.fillRect(this.#pointer.x, AXIS, 1, height - AXIS);
+			g.fillRect(Math.round(plot.x(this.#cursor)), AXIS, 1, height - AXIS);
 		}
 	}
 
@@ -171,17 +177,25 @@ export class Timeline {
 			g.fillStyle = this.#colors.soft;
 			g.fillText(fit(g, lane.name, plot.left - 14), 2, y + height / 2 + 1);
 		}
+		this.#dues(g, plot, row);
 		for (const segment of segments(lane, plot.now)) {
 			const x = plot.x(segment.from);
 			const w = Math.max(plot.x(segment.to) - x, 1.5);
-			const thick = { queued: .22, waiting: .5, running: .72 }[segment.state] * height;
+			const label = this.#labelOf(g, segment, w, height);
+			const thick = { queued: .22, waiting: label ? .72 : .5, running: .72 }[segment.state] * height;
 			const h = Math.max(thick, height > 6 ? 2 : Math.min(height, segment.state === 'queued' ? 1 : 1.5));
-			const color = segment.state === 'queued' && segment.outcome === 'done' ? 'queued' : segment.outcome ?? segment.state;
+			const color = segment.state !== 'running' && segment.outcome === 'done' ? segment.state : segment.outcome ?? segment.state;
 			g.fillStyle = this.#colors[color];
+			g.globalAlpha = label && segment.state === 'waiting' ? .3 : 1;
 			g.beginPath();
 			g.roundRect(x, y + (height - h) / 2, w, h, Math.min(3, h / 2, w / 2));
 			g.fill();
-			this.painted.push({ lane: lane.number, name: lane.name, group: lane.group, state: segment.state, outcome: segment.outcome, x, y: y - top + (height - h) / 2, w, h });
+			g.globalAlpha = 1;
+			if (label) {
+				g.fillStyle = segment.state === 'waiting' ? this.#colors.ink : this.#colors.surface;
+				g.fillText(label, x + (w - g.measureText(label).width) / 2, y + height / 2 + .5);
+			}
+			this.painted.push({ lane: lane.number, name: lane.name, group: lane.group, state: segment.state, outcome: segment.outcome, label, x, y: y - top + (height - h) / 2, w, h });
 		}
 		const last = lane.changes.at(-1);
 		if (height >= 18 && (last.state === 'failed' || last.state === 'cancelled')) {
@@ -191,7 +205,41 @@ export class Timeline {
 		}
 	}
 
+	/** What a piece is about, if there is room to write it. */
+	#labelOf(g, segment, width, height) {
+		// of a wait, only how long it is: what it is for is seen by its colour
+		if (height < 15 || segment.state === 'queued' || !segment.detail || (segment.state === 'waiting' && !/\d/.test(segment.detail))) {
+			return null;
+		}
+		g.font = font(10.5, 550);
+		const fits = (text) => g.measureText(text).width < width - 8;
+		return [segment.detail, segment.detail.split(' ').at(-1)].find((text, i) => fits(text) && (i === 0 || /^\d+$/.test(text))) ?? null;
+	}
+
+	/** The time that a task was given: a frame, as long as the time, that its pieces fill. */
+	#dues(g, plot, row) {
+		const inset = row.height > 10 ? 1.5 : .5;
+		for (const due of this.#model.dues.get(row.lane.number) ?? []) {
+			const x = plot.x(due.at);
+			const w = plot.x(due.due) - x;
+			g.fillStyle = this.#colors.sunken;
+			g.strokeStyle = this.#colors.soft;
+			g.lineWidth = 1;
+			g.beginPath();
+			g.roundRect(x + .5, row.y + inset, Math.max(w - 1, 1), row.height - 2 * inset, Math.min(4, row.height / 3));
+			g.fill();
+			g.setLineDash([3, 3]);
+			g.stroke();
+			g.setLineDash([]);
+			if (due.due <= plot.now) {
+				g.fillStyle = this.#colors.ink;
+				g.fillRect(x + w - 1, row.y, 2, row.height);
+			}
+		}
+	}
+
 	#band(g, plot, row) {
+		this.painted.push(...row.events.map((event) => ({ band: row.band, state: event.state, x: plot.x(event.at) })));
 		const tones = { good: 'done', warn: 'waiting', bad: 'failed', neutral: 'queued' };
 		g.font = font(12, 600);
 		g.fillStyle = this.#colors.ink;
@@ -215,14 +263,15 @@ export class Timeline {
 	#marks(g, plot, top, height) {
 		const below = top + AXIS + Math.max(0, this.#model.bands.size * BAND - top);
 		const rows = new Map(this.#rows.filter((row) => row.lane).map((row) => [row.lane.number, row]));
+		const kinds = this.#model.markKinds;
 		for (const mark of this.#model.marks) {
 			const x = plot.x(mark.at);
 			const row = rows.get(mark.lane);
 			g.fillStyle = this.#colors.ink;
 			if (row) {
-				g.beginPath();
-				g.arc(x, row.y + row.height / 2, Math.min(4, row.height / 2.4), 0, Math.PI * 2);
-				g.fill();
+				g.strokeStyle = this.#colors.surface;
+				g.lineWidth = 1.5;
+				symbol(g, kinds.indexOf(mark.name), x, row.y + row.height / 2, Math.min(4, row.height / 2.4));
 			}
 			else if (mark.lane === undefined) {
 				g.globalAlpha = .5;
@@ -234,72 +283,47 @@ export class Timeline {
 		}
 	}
 
-	#paintCharts(width, plot) {
-		const charts = this.#model.charts;
-		this.#gauges.hidden = charts.length === 0;
-		if (charts.length === 0) {
-			return;
+	/** The values of all charts where the cursor is, in words. */
+	#readings() {
+		const lines = [];
+		for (const chart of this.#model.charts) {
+			for (const series of chart.series.values()) {
+				const value = valueAt(series, this.#cursor);
+				if (value !== null) {
+					lines.push(`${chart.series.size > 1 ? `${chart.name}, ` : ''}${series.name}: ${number(value)}`);
+				}
+			}
 		}
-		const g = prepare(this.#gauges, width, charts.length * CHART);
-		charts.forEach((chart, i) => this.#chart(g, plot, chart, i * CHART));
+		for (const [name, events] of this.#model.bands) {
+			const state = events.findLast((event) => event.at <= this.#cursor);
+			if (state) {
+				lines.push(`${name}: ${state.state}`);
+			}
+		}
+		return lines;
 	}
 
-	#chart(g, plot, chart, top) {
-		const bottom = top + CHART - 10;
-		const y = (value) => bottom - (CHART - 22) * value / (chart.max * 1.08 || 1);
-		g.textBaseline = 'middle';
-		g.font = font(11.5);
-		g.fillStyle = this.#colors.soft;
-		wrap(g, chart.name, plot.left - 16, 2).forEach((line, i) => g.fillText(line, 2, top + 16 + i * 13));
-		g.font = font(12, 600);
-		g.fillStyle = this.#colors.ink;
-		g.fillText(`max ${number(Math.max(0, ...peaks(chart)))}`, 2, bottom - 4);
-		g.fillStyle = this.#colors.line;
-		g.fillRect(plot.left, bottom, plot.right - plot.left, 1);
-		g.beginPath();
-		g.moveTo(plot.left, bottom);
-		let before = bottom;
-		for (const point of chart.points) {
-			g.lineTo(plot.x(point.at), before);
-			before = y(point.value);
-			g.lineTo(plot.x(point.at), before);
-		}
-		g.lineTo(plot.right, before);
-		g.strokeStyle = this.#colors.accent;
-		g.lineWidth = 1.5;
-		g.stroke();
-		g.lineTo(plot.right, bottom);
-		g.globalAlpha = .13;
-		g.fillStyle = this.#colors.accent;
-		g.fill();
-		g.globalAlpha = 1;
-		if (chart.limit !== null) {
-			g.strokeStyle = this.#colors.failed;
-			g.setLineDash([4, 4]);
-			g.beginPath();
-			g.moveTo(plot.left, y(chart.limit));
-			g.lineTo(plot.right, y(chart.limit));
-			g.stroke();
-			g.setLineDash([]);
-			g.font = font(11);
-			g.textAlign = 'right';
-			g.fillStyle = this.#colors.failed;
-			g.fillText(`limit ${number(chart.limit)}`, plot.right, y(chart.limit) - 7);
-			g.textAlign = 'left';
-		}
+	/** Tells the time that the pointer is at, in lanes and charts alike. */
+	#cross(event) {
+		this.#cursor = this.#plot ? this.#plot.at(event.clientX - this.#box.getBoundingClientRect().left) : null;
+		this.draw();
 	}
 
 	#point(event) {
+		this.#cross(event);
 		const box = this.#box.getBoundingClientRect();
-		this.#pointer = { x: event.clientX - box.left };
 		const y = event.clientY - box.top + this.#box.scrollTop;
 		const row = event.clientY - box.top > AXIS && this.#rows.find((candidate) => candidate.lane && y >= candidate.y && y < candidate.y + candidate.height);
 		this.#select(row ? row.lane : null, event.clientX, event.clientY);
-		this.draw();
 	}
 
 	#key(event) {
 		const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+		const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+		if (move && this.#plot) {
+			event.preventDefault();
+			this.#moveCursor(move * (event.shiftKey ? .005 : .02));
+		}
 		if (!step) {
 			return;
 		}
@@ -321,6 +345,25 @@ export class Timeline {
 		}
 	}
 
+	/** Moves the cursor by a share of the time axis, and says what is there. */
+	#moveCursor(share) {
+		const { now } = this.#plot;
+		this.#cursor = this.#cursor === null ? 0 : Math.max(0, Math.min(this.#cursor + share * now, now));
+		const heading = document.createElement('b');
+		heading.textContent = `at ${ms(this.#cursor)} ms`;
+		const place = this.#box.getBoundingClientRect();
+		this.#selected = -1;
+		this.#show(heading, this.#readings(), place.left + this.#plot.x(this.#cursor), Math.min(place.bottom, innerHeight - 120));
+		this.draw();
+	}
+
+	#show(heading, lines, x, y) {
+		this.#tip.hidden = false;
+		this.#tip.replaceChildren(heading, lines.filter(Boolean).join('\n'));
+		this.#tip.style.left = `${Math.min(x + 14, innerWidth - this.#tip.offsetWidth - 8)}px`;
+		this.#tip.style.top = `${Math.min(y + 14, innerHeight - this.#tip.offsetHeight - 8)}px`;
+	}
+
 	#select(lane, x, y) {
 		this.#selected = lane ? lane.number : -1;
 		this.#tip.hidden = !lane;
@@ -328,80 +371,31 @@ export class Timeline {
 			const sums = totals(lane, this.#model.now);
 			const name = document.createElement('b');
 			name.textContent = `${lane.name} · ${lane.state}`;
+			const marks = this.#model.marks.filter((mark) => mark.lane === lane.number);
+			const given = this.#model.dues.get(lane.number)?.map((due) => `given ${ms(due.due - due.at)} ms`) ?? [];
 			const lines = [
 				sums.thread && `thread ${sums.thread}`,
 				['queued', 'waiting', 'running'].filter((state) => sums[state] > 0).map((state) => `${state} ${ms(sums[state])} ms`).join(' · '),
 				`from ${ms(sums.from)} to ${ms(sums.to)} ms`,
+				...given,
+				...pieces(lane),
+				...marks.slice(0, 6).map((mark) => `${mark.name} at ${ms(mark.at)} ms`),
 				sums.detail,
 			];
-			this.#tip.replaceChildren(name, lines.filter(Boolean).join('\n'));
-			this.#tip.style.left = `${Math.min(x + 14, innerWidth - this.#tip.offsetWidth - 8)}px`;
-			this.#tip.style.top = `${Math.min(y + 14, innerHeight - this.#tip.offsetHeight - 8)}px`;
+			this.#show(name, lines, x, y);
 		}
 	}
 
 	#leave() {
-		this.#pointer = null;
+		this.#cursor = null;
 		this.#select(null);
 		this.draw();
 	}
 
 }
 
-function prepare(canvas, width, height) {
-	const ratio = devicePixelRatio || 1;
-	if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-		canvas.width = Math.round(width * ratio);
-		canvas.height = Math.round(height * ratio);
-		canvas.style.height = `${height}px`;
-	}
-	const g = canvas.getContext('2d');
-	g.setTransform(ratio, 0, 0, ratio, 0, 0);
-	g.clearRect(0, 0, width, height);
-	return g;
-}
-
-const font = (size, weight = 450) => `${weight} ${size}px ui-sans-serif, system-ui, "Segoe UI", "Noto Sans", Arial, sans-serif`;
-
-const number = (value) => value.toLocaleString('en', { maximumFractionDigits: 1 });
-
-function* peaks(chart) {
-	for (const point of chart.points) {
-		yield point.value;
-	}
-}
-
-function fit(g, text, width) {
-	let shown = text;
-	while (shown.length > 1 && g.measureText(shown).width > width) {
-		shown = `${shown.slice(0, -2).trimEnd()}…`;
-	}
-	return shown;
-}
-
-function wrap(g, text, width, most) {
-	const lines = [''];
-	for (const word of text.split(' ')) {
-		const longer = `${lines.at(-1)} ${word}`.trim();
-		if (g.measureText(longer).width <= width || !lines.at(-1)) {
-			lines[lines.length - 1] = longer;
-		}
-		else {
-			lines.push(word);
-		}
-	}
-	return lines.length > most ? [...lines.slice(0, most - 1), fit(g, lines.slice(most - 1).join(' '), width)] : lines;
-}
-
-function niceStep(span, ticks) {
-	const raw = span / Math.max(ticks, 2);
-	const power = 10 ** Math.floor(Math.log10(raw));
-	return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= raw);
-}
-
-function tick(at, step) {
-	if (at === 0) {
-		return '0';
-	}
-	return step >= 1_000_000 ? `${number(at / 1_000_000)} s` : `${number(at / 1000)} ms`;
+/** The pieces of a lane that has more than one, in words. */
+function pieces(lane) {
+	const done = segments(lane, 0).filter((segment) => segment.detail && segment.state !== 'queued');
+	return done.length > 1 && done.length <= 12 ? done.map((segment) => `${segment.detail}: ${ms(segment.to - segment.from)} ms ${segment.outcome ?? segment.state}`) : [];
 }

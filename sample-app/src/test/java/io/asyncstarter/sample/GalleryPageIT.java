@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -93,7 +94,7 @@ class GalleryPageIT {
 			.map(WebElement::getText)
 			.toList();
 
-		assertThat(ids).contains("A2", "A3", "A4", "A6", "B1");
+		assertThat(ids).contains("A2", "A3", "A4", "A6", "B1", "B8", "C1", "C2", "D1", "D3", "D4", "D5", "D7", "D8");
 		for (String id : ids) {
 			this.browser.findElement(By.cssSelector("#catalog a[href='#" + id + "']")).click();
 			waitUntil(() -> text("id").equals(id));
@@ -106,7 +107,64 @@ class GalleryPageIT {
 			assertThat(text("java")).as(id).contains("public RunResult run(PatternRun run)");
 			assertThat(text("asyncio")).as(id).isNotBlank();
 			assertThat(painted()).as(id).isNotEmpty();
+			assertThat(this.browser.findElements(By.cssSelector("#legend li.running"))).as(id).isEmpty();
 		}
+		assertThat(consoleErrors()).isEmpty();
+	}
+
+	@Test
+	void attemptsAndWaitsOfARetryAreDrawn() throws IOException {
+		visit("#D1");
+		waitUntil(() -> text("id").equals("D1"));
+		run();
+		screenshot("attempts");
+
+		List<Map<String, Object>> first = painted().stream().filter((bar) -> number(bar, "lane") == 0).toList();
+		assertThat(first.stream().filter((bar) -> "running".equals(bar.get("state"))).map((bar) -> bar.get("outcome")))
+			.containsExactly("failed", "failed", "failed", "done");
+		assertThat(first.stream().filter((bar) -> "waiting".equals(bar.get("state")))).hasSize(3);
+		assertThat(text("yaml")).contains("flaky: { retry:");
+		assertThat(consoleErrors()).isEmpty();
+	}
+
+	@Test
+	void statesOfABreakerAreDrawnAndReadOutByKeyboard() {
+		visit("#D7");
+		waitUntil(() -> text("id").equals("D7"));
+		run();
+
+		assertThat(painted().stream()
+			.filter((bar) -> "the breaker".equals(bar.get("band")))
+			.map((bar) -> bar.get("state"))).startsWith("closed", "open", "half-open").endsWith("half-open", "closed");
+		WebElement lanes = this.browser.findElement(By.id("lanes"));
+		lanes.sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
+		waitUntil(() -> this.browser.findElement(By.id("tip")).isDisplayed());
+		assertThat(text("tip")).contains("the breaker: closed").contains("made by the caller: ");
+		assertThat(consoleErrors()).isEmpty();
+	}
+
+	@Test
+	void latenciesOfHedgedCallsAreDrawnAsDistributions() {
+		visit("#B8");
+		waitUntil(() -> text("id").equals("B8"));
+		run();
+
+		List<WebElement> spreads = this.browser.findElements(By.cssSelector("#distributions svg"));
+		assertThat(spreads).hasSize(2)
+			.allSatisfy((spread) -> assertThat(spread.getDomAttribute("aria-label")).contains("p50").contains("p99"));
+		assertThat(consoleErrors()).isEmpty();
+	}
+
+	@Test
+	void documentationIsAClickAway() throws IOException {
+		visit("#C2");
+		waitUntil(() -> text("id").equals("C2"));
+		this.browser.findElement(By.id("docs")).click();
+		waitUntil(() -> !this.browser.findElements(By.cssSelector("#doc h1")).isEmpty());
+		screenshot("docs");
+
+		assertThat(this.browser.findElement(By.cssSelector("#doc h1")).getText()).isEqualTo("Deadlines");
+		assertThat(this.browser.findElements(By.cssSelector("#doc pre .kw, #doc pre .typ"))).isNotEmpty();
 		assertThat(consoleErrors()).isEmpty();
 	}
 

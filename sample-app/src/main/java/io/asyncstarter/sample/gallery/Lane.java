@@ -1,5 +1,6 @@
 package io.asyncstarter.sample.gallery;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 
@@ -24,6 +25,9 @@ public final class Lane {
 
 	private volatile @Nullable TaskState state;
 
+	// how the latest piece of work came out, until that is recorded
+	private volatile @Nullable TaskState outcome;
+
 	Lane(Recorder recorder, int number, String group, String name) {
 		this.recorder = recorder;
 		this.number = number;
@@ -36,7 +40,7 @@ public final class Lane {
 	 * @return this lane
 	 */
 	public Lane queued() {
-		this.recorder.change(this, TaskState.QUEUED, null);
+		change(TaskState.QUEUED, null);
 		return this;
 	}
 
@@ -47,7 +51,7 @@ public final class Lane {
 	 * @return this lane
 	 */
 	public Lane running(@Nullable String detail) {
-		this.recorder.change(this, TaskState.RUNNING, detail);
+		change(TaskState.RUNNING, detail);
 		return this;
 	}
 
@@ -57,7 +61,26 @@ public final class Lane {
 	 * @return this lane
 	 */
 	public Lane waiting(String detail) {
-		this.recorder.change(this, TaskState.WAITING, detail);
+		change(TaskState.WAITING, detail);
+		return this;
+	}
+
+	/**
+	 * The task has nothing to do for now.
+	 * @return this lane
+	 */
+	public Lane idle() {
+		change(TaskState.IDLE, null);
+		return this;
+	}
+
+	/**
+	 * The task was given a time, from now on.
+	 * @param time how long it may take
+	 * @return this lane
+	 */
+	public Lane due(Duration time) {
+		this.recorder.record((seq, at) -> new RunEvent.Due(seq, at, this.number, at + time.toNanos() / 1000));
 		return this;
 	}
 
@@ -65,7 +88,7 @@ public final class Lane {
 	 * The task ended with a value.
 	 */
 	public void done() {
-		this.recorder.change(this, TaskState.DONE, null);
+		change(TaskState.DONE, null);
 	}
 
 	/**
@@ -73,9 +96,7 @@ public final class Lane {
 	 * @param error why; an interruption or a cancellation counts as cancelled
 	 */
 	public void ended(Throwable error) {
-		boolean cancelled = error instanceof InterruptedException || error instanceof CancellationException
-				|| Thread.currentThread().isInterrupted();
-		this.recorder.change(this, cancelled ? TaskState.CANCELLED : TaskState.FAILED, describe(error));
+		change(stateAfter(error), describe(error));
 	}
 
 	/**
@@ -83,7 +104,7 @@ public final class Lane {
 	 * @param detail why, or {@code null} if there is nothing to say
 	 */
 	public void cancelled(@Nullable String detail) {
-		this.recorder.change(this, TaskState.CANCELLED, detail);
+		change(TaskState.CANCELLED, detail);
 	}
 
 	/**
@@ -95,6 +116,18 @@ public final class Lane {
 	 */
 	public <T extends @Nullable Object> T call(Callable<T> work) throws Exception {
 		running(null);
+		return track(work);
+	}
+
+	/**
+	 * Do the task's work on this thread. The work tells itself what it is at; how it ends
+	 * is recorded.
+	 * @param <T> the type of the value
+	 * @param work the work
+	 * @return its value
+	 * @throws Exception if the work failed
+	 */
+	public <T extends @Nullable Object> T track(Callable<T> work) throws Exception {
 		try {
 			T value = work.call();
 			done();
@@ -107,16 +140,72 @@ public final class Lane {
 	}
 
 	/**
+	 * Record how the task's work ends, whenever it is subscribed to.
+	 * @param <T> the type of the value
+	 * @param work the work, which tells itself what it is at
+	 * @return the work, recorded
+	 */
+	public <T> Mono<T> track(Mono<T> work) {
+		return work.doOnSuccess((value) -> done()).doOnError(this::ended).doOnCancel(() -> cancelled(null));
+	}
+
+	/**
+	 * Do a piece of the task's work on this thread, such as one of several attempts. The
+	 * task goes on after it: what it does next is to be told.
+	 * @param <T> the type of the value
+	 * @param detail which piece it is, or {@code null} if there is nothing to say
+	 * @param work the work
+	 * @return its value
+	 * @throws Exception if the work failed
+	 */
+	public <T extends @Nullable Object> T piece(@Nullable String detail, Callable<T> work) throws Exception {
+		running(detail);
+		try {
+			T value = work.call();
+			this.outcome = TaskState.DONE;
+			return value;
+		}
+		catch (Throwable ex) {
+			this.outcome = stateAfter(ex);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Do a piece of the task's work whenever it is subscribed to. The task goes on after
+	 * it: what it does next is to be told.
+	 * @param <T> the type of the value
+	 * @param detail which piece it is, or {@code null} if there is nothing to say
+	 * @param work the work
+	 * @return the work, recorded
+	 */
+	public <T> Mono<T> piece(@Nullable String detail, Mono<T> work) {
+		return work.doOnSubscribe((subscription) -> running(detail))
+			.doOnSuccess((value) -> this.outcome = TaskState.DONE)
+			.doOnError((error) -> this.outcome = stateAfter(error))
+			.doOnCancel(() -> this.outcome = TaskState.CANCELLED);
+	}
+
+	/**
 	 * Do the task's work whenever it is subscribed to.
 	 * @param <T> the type of the value
 	 * @param work the work
 	 * @return the work, recorded
 	 */
 	public <T> Mono<T> mono(Mono<T> work) {
-		return work.doOnSubscribe((subscription) -> running(null))
-			.doOnSuccess((value) -> done())
-			.doOnError(this::ended)
-			.doOnCancel(() -> cancelled(null));
+		return track(work.doOnSubscribe((subscription) -> running(null)));
+	}
+
+	private void change(TaskState to, @Nullable String detail) {
+		TaskState ended = this.outcome;
+		this.outcome = null;
+		this.recorder.change(this, to, detail, ended);
+	}
+
+	private static TaskState stateAfter(Throwable error) {
+		boolean cancelled = error instanceof InterruptedException || error instanceof CancellationException
+				|| Thread.currentThread().isInterrupted();
+		return cancelled ? TaskState.CANCELLED : TaskState.FAILED;
 	}
 
 	private static String describe(Throwable error) {

@@ -40,7 +40,7 @@ public final class LaneCounts {
 			case DONE -> this.done++;
 			case FAILED -> this.failed++;
 			case CANCELLED -> this.cancelled++;
-			case QUEUED, WAITING -> {
+			case QUEUED, WAITING, IDLE -> {
 			}
 		}
 	}

@@ -15,14 +15,18 @@ import org.springframework.util.Assert;
  * @param asyncio what it is called there
  * @param asyncioCode the same thing in Python
  * @param parameters what can be set for a run
+ * @param yaml the keys of {@code application.yml} that it lives by
+ * @param docs the page of the documentation that tells more, such as {@code deadlines},
+ * or {@code deadlines#scopes} for a part of it
  * @since 0.1.0
  */
 public record PatternInfo(String id, String title, String summary, String useWhen, String asyncio, String asyncioCode,
-		List<Parameter> parameters) {
+		List<Parameter> parameters, List<String> yaml, String docs) {
 
 	public PatternInfo {
 		Assert.isTrue(id.matches("[A-I][1-9][0-9]?"), () -> "'id' must be one of the catalogue but was '" + id + "'");
 		parameters = List.copyOf(parameters);
+		yaml = List.copyOf(yaml);
 	}
 
 	/**
@@ -59,6 +63,10 @@ public record PatternInfo(String id, String title, String summary, String useWhe
 		private final String title;
 
 		private final List<Parameter> parameters = new ArrayList<>();
+
+		private final List<String> yaml = new ArrayList<>();
+
+		private String docs = "choosing";
 
 		private String summary = "";
 
@@ -116,12 +124,32 @@ public record PatternInfo(String id, String title, String summary, String useWhe
 		}
 
 		/**
+		 * Name a key of {@code application.yml} that the pattern lives by.
+		 * @param key the key, such as {@code async.executors.io}
+		 * @return this builder
+		 */
+		public Builder yaml(String key) {
+			this.yaml.add(key);
+			return this;
+		}
+
+		/**
+		 * Say where to read more.
+		 * @param page the page of the documentation, and a part of it after a {@code #}
+		 * @return this builder
+		 */
+		public Builder docs(String page) {
+			this.docs = page;
+			return this;
+		}
+
+		/**
 		 * Build the description.
 		 * @return the description
 		 */
 		public PatternInfo build() {
 			return new PatternInfo(this.id, this.title, this.summary, this.useWhen, this.asyncio, this.asyncioCode,
-					this.parameters);
+					this.parameters, this.yaml, this.docs);
 		}
 
 	}

@@ -115,6 +115,28 @@ public final class PatternRun {
 	}
 
 	/**
+	 * Hand work to an executor that opens lanes for what it does by itself.
+	 * @param <T> the type of the value
+	 * @param executor who is to do the work
+	 * @param work the work
+	 * @return the executor's own future
+	 */
+	public <T extends @Nullable Object> Future<T> submit(AsyncTaskExecutor executor, Callable<T> work) {
+		return keep(executor.submit(work));
+	}
+
+	/**
+	 * Cancel a future if it is still there when the pattern returns or fails.
+	 * @param <F> the type of the future
+	 * @param future the future
+	 * @return the future
+	 */
+	public <F extends Future<?>> F keep(F future) {
+		this.submitted.add(new Submitted(future, null));
+		return future;
+	}
+
+	/**
 	 * Open a lane for a task that is not handed over by {@code submit}.
 	 * @param group the lanes to draw it with; empty if there is one group only
 	 * @param name the name of the task
@@ -155,7 +177,7 @@ public final class PatternRun {
 	 * @param value its new value
 	 */
 	public void gauge(String name, double value) {
-		this.recorder.record((seq, at) -> new RunEvent.Gauge(seq, at, name, value, null));
+		plot(name, name, Shape.STEPS, value);
 	}
 
 	/**
@@ -165,7 +187,29 @@ public final class PatternRun {
 	 * @param limit what it may not exceed
 	 */
 	public void gauge(String name, double value, double limit) {
-		this.recorder.record((seq, at) -> new RunEvent.Gauge(seq, at, name, value, limit));
+		this.recorder.record((seq, at) -> new RunEvent.Gauge(seq, at, name, name, Shape.STEPS, value, limit));
+	}
+
+	/**
+	 * Draw a number that changes, in one chart with others.
+	 * @param chart the name of the chart
+	 * @param name what is measured
+	 * @param shape how to draw it
+	 * @param value its new value
+	 */
+	public void plot(String chart, String name, Shape shape, double value) {
+		this.recorder.record((seq, at) -> new RunEvent.Gauge(seq, at, chart, name, shape, value, null));
+	}
+
+	/**
+	 * Draw how often something happens, in one chart with others.
+	 * @param chart the name of the chart
+	 * @param name what happens
+	 * @param every how much time each point of the drawing stands for
+	 * @return the meter to tell of it, until it is closed
+	 */
+	public RateMeter rate(String chart, String name, Duration every) {
+		return new RateMeter(this, chart, name, every);
 	}
 
 	/**
@@ -202,16 +246,22 @@ public final class PatternRun {
 			if (!task.future().isDone()) {
 				task.future().cancel(true);
 			}
-			if (task.lane().state() == TaskState.QUEUED) {
-				task.lane().cancelled("never started");
+			Lane lane = task.lane();
+			if (lane != null && lane.state() == TaskState.QUEUED) {
+				lane.cancelled("never started");
 			}
 		}
 		if (!this.recorder.awaitLanes(CANCEL_SECONDS, TimeUnit.SECONDS)) {
-			this.submitted.forEach((task) -> task.lane().cancelled("still running when its run ended"));
+			for (Submitted task : this.submitted) {
+				Lane lane = task.lane();
+				if (lane != null) {
+					lane.cancelled("still running when its run ended");
+				}
+			}
 		}
 	}
 
-	private record Submitted(Future<?> future, Lane lane) {
+	private record Submitted(Future<?> future, @Nullable Lane lane) {
 
 	}
 

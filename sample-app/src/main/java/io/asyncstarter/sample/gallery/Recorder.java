@@ -86,7 +86,7 @@ final class Recorder {
 	}
 
 	// move a lane to a state, if it has not ended yet
-	boolean change(Lane lane, TaskState to, @Nullable String detail) {
+	boolean change(Lane lane, TaskState to, @Nullable String detail, @Nullable TaskState outcome) {
 		this.lock.lock();
 		try {
 			TaskState from = lane.state();
@@ -100,7 +100,7 @@ final class Recorder {
 			}
 			else {
 				emit((seq, at) -> new RunEvent.LaneChange(seq, at, lane.number(), lane.name(), lane.group(), to,
-						threadName(), detail));
+						threadName(), detail, outcome));
 			}
 			return true;
 		}

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({ @JsonSubTypes.Type(value = RunEvent.LaneChange.class, name = "lane"),
+		@JsonSubTypes.Type(value = RunEvent.Due.class, name = "due"),
 		@JsonSubTypes.Type(value = RunEvent.Mark.class, name = "mark"),
 		@JsonSubTypes.Type(value = RunEvent.Gauge.class, name = "gauge"),
 		@JsonSubTypes.Type(value = RunEvent.Band.class, name = "band"),
@@ -44,10 +45,25 @@ public sealed interface RunEvent {
 	 * @param state the state entered
 	 * @param thread the thread that brought it there
 	 * @param detail why, or which attempt; {@code null} if there is nothing to say
+	 * @param outcome how the piece of work came out that ends here, if the task goes on;
+	 * {@code null} otherwise
 	 * @since 0.1.0
 	 */
 	record LaneChange(long seq, long at, int lane, String name, String group, TaskState state, String thread,
-			@Nullable String detail) implements RunEvent {
+			@Nullable String detail, @Nullable TaskState outcome) implements RunEvent {
+
+	}
+
+	/**
+	 * A task was given until a point in time.
+	 *
+	 * @param seq the place of the event in the run
+	 * @param at microseconds since the run began
+	 * @param lane the lane of the task
+	 * @param due when it has to be done, in microseconds since the run began
+	 * @since 0.1.0
+	 */
+	record Due(long seq, long at, int lane, long due) implements RunEvent {
 
 	}
 
@@ -65,17 +81,19 @@ public sealed interface RunEvent {
 	}
 
 	/**
-	 * A number changed. It stays so until its next change, so that the drawing is a
-	 * staircase.
+	 * A number changed.
 	 *
 	 * @param seq the place of the event in the run
 	 * @param at microseconds since the run began
+	 * @param chart the chart that it is drawn in, along with others
 	 * @param name what is measured
+	 * @param shape how it is drawn
 	 * @param value the new value
 	 * @param limit what it may not exceed, or {@code null} if there is no such limit
 	 * @since 0.1.0
 	 */
-	record Gauge(long seq, long at, String name, double value, @Nullable Double limit) implements RunEvent {
+	record Gauge(long seq, long at, String chart, String name, Shape shape, double value,
+			@Nullable Double limit) implements RunEvent {
 
 	}
 

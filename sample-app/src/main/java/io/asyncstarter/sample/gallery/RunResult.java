@@ -3,6 +3,8 @@ package io.asyncstarter.sample.gallery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -15,14 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param figures what was measured
  * @param proofs what the pattern promises, each with the measurement that shows it
  * @param tables measurements with more than one dimension
+ * @param distributions how measurements are spread
  * @since 0.1.0
  */
-public record RunResult(String headline, List<Figure> figures, List<Proof> proofs, List<Table> tables) {
+public record RunResult(String headline, List<Figure> figures, List<Proof> proofs, List<Table> tables,
+		List<Distribution> distributions) {
 
 	public RunResult {
 		figures = List.copyOf(figures);
 		proofs = List.copyOf(proofs);
 		tables = List.copyOf(tables);
+		distributions = List.copyOf(distributions);
 	}
 
 	/**
@@ -87,6 +92,41 @@ public record RunResult(String headline, List<Figure> figures, List<Proof> proof
 	}
 
 	/**
+	 * How measurements are spread, in classes of equal width.
+	 *
+	 * @param title what was measured
+	 * @param unit its unit
+	 * @param from where the first class begins
+	 * @param width how wide a class is
+	 * @param series the measurements to compare
+	 * @since 0.1.0
+	 */
+	public record Distribution(String title, String unit, double from, double width, List<Spread> series) {
+
+		public Distribution {
+			series = List.copyOf(series);
+		}
+
+	}
+
+	/**
+	 * The measurements of one series.
+	 *
+	 * @param name what they belong to
+	 * @param counts how many there are in each class
+	 * @param marks points to show, such as percentiles
+	 * @since 0.1.0
+	 */
+	public record Spread(String name, List<Integer> counts, List<Figure> marks) {
+
+		public Spread {
+			counts = List.copyOf(counts);
+			marks = List.copyOf(marks);
+		}
+
+	}
+
+	/**
 	 * Builder of {@link RunResult}. Not for use by multiple threads.
 	 *
 	 * @since 0.1.0
@@ -98,6 +138,8 @@ public record RunResult(String headline, List<Figure> figures, List<Proof> proof
 		private final List<Proof> proofs = new ArrayList<>();
 
 		private final List<Table> tables = new ArrayList<>();
+
+		private final List<Distribution> distributions = new ArrayList<>();
 
 		private String headline = "";
 
@@ -161,6 +203,19 @@ public record RunResult(String headline, List<Figure> figures, List<Proof> proof
 		}
 
 		/**
+		 * Add a number that is to be compared with others of the same scale.
+		 * @param name what was measured
+		 * @param value the number
+		 * @param unit its unit
+		 * @param scale the name of the scale
+		 * @return this builder
+		 */
+		public Builder figure(String name, double value, String unit, String scale) {
+			this.figures.add(new Figure(name, value, unit, scale));
+			return this;
+		}
+
+		/**
 		 * Add a promise.
 		 * @param claim what the pattern promises
 		 * @param measured what was seen
@@ -185,11 +240,30 @@ public record RunResult(String headline, List<Figure> figures, List<Proof> proof
 		}
 
 		/**
+		 * Add how times are spread, series beneath series.
+		 * @param title what was timed
+		 * @param series the times of each series, by its name
+		 * @return this builder
+		 */
+		public Builder distribution(String title, Map<String, Timings> series) {
+			int classes = 50;
+			double longest = series.values().stream().mapToDouble((times) -> millis(times.max())).max().orElse(0);
+			double width = Math.max(longest, 1) * 1.02 / classes;
+			List<Spread> spreads = new ArrayList<>();
+			series.forEach((name,
+					times) -> spreads.add(new Spread(name, times.classes(classes, width), Stream.of(50, 99)
+						.map((percent) -> new Figure("p" + percent, millis(times.percentile(percent)), "ms", null))
+						.toList())));
+			this.distributions.add(new Distribution(title, "ms", 0, width, spreads));
+			return this;
+		}
+
+		/**
 		 * Build the result.
 		 * @return the result
 		 */
 		public RunResult build() {
-			return new RunResult(this.headline, this.figures, this.proofs, this.tables);
+			return new RunResult(this.headline, this.figures, this.proofs, this.tables, this.distributions);
 		}
 
 		private static double millis(Duration time) {

@@ -20,6 +20,9 @@ public enum TaskState {
 	/** Started, and kept waiting by us: for a permit, a token, a backoff. */
 	WAITING,
 
+	/** Between two pieces of its work. */
+	IDLE,
+
 	/** Ended with a value. */
 	DONE,
 

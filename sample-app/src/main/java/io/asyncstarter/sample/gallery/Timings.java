@@ -1,6 +1,7 @@
 package io.asyncstarter.sample.gallery;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -49,6 +50,26 @@ public final class Timings {
 		}
 		int rank = (int) Math.ceil(percent / 100 * sorted.size());
 		return Duration.ofNanos(sorted.get(Math.max(rank, 1) - 1));
+	}
+
+	/**
+	 * The mean of the longest times.
+	 * @param percent how many of a hundred are taken, one at least
+	 * @return their mean, or zero if there is none
+	 */
+	public Duration meanOfLongest(double percent) {
+		List<Long> sorted = this.nanos.stream().sorted().toList();
+		int first = sorted.size() - Math.max(1, (int) (percent / 100 * sorted.size()));
+		return Duration.ofNanos((long) sorted.stream().skip(Math.max(first, 0)).mapToLong((time) -> time).average().orElse(0));
+	}
+
+	// how many times there are in each class of a width in milliseconds
+	List<Integer> classes(int classes, double width) {
+		int[] counts = new int[classes];
+		for (long time : this.nanos) {
+			counts[Math.min((int) (time / 1e6 / width), classes - 1)]++;
+		}
+		return Arrays.stream(counts).boxed().toList();
 	}
 
 	/**

@@ -20,6 +20,7 @@ import io.asyncstarter.sample.gallery.Timings;
 import io.asyncstarter.sample.upstream.Item;
 import io.asyncstarter.sample.upstream.UpstreamClient;
 import io.asyncstarter.sample.upstream.UpstreamLoad;
+import io.asyncstarter.sample.upstream.UpstreamWatch;
 
 /**
  * A bounded executor for blocking calls.
@@ -54,6 +55,8 @@ class A2BoundedBlockingCalls implements Pattern {
 					A client library blocks: JDBC, a SOAP stub, an SDK. Give every such resource an executor of its \
 					own, as large as what the resource can bear. The bound can be changed while it runs: POST \
 					{"maxConcurrency": 16} to /actuator/async/executors/upstream and run again.""")
+			.yaml("async.executors.upstream")
+			.docs("executors")
 			.asyncio("to_thread / run_in_executor", """
 					pool = ThreadPoolExecutor(max_workers=8)
 					loop = asyncio.get_running_loop()
@@ -80,7 +83,7 @@ class A2BoundedBlockingCalls implements Pattern {
 
 		long start = System.nanoTime();
 		try (LagProbe probe = this.eventLoops.watch(Duration.ofMillis(10));
-				UpstreamLoad.Watch atUpstream = this.load.watch(run.id(),
+				UpstreamWatch atUpstream = this.load.watch(run.id(),
 						(now) -> run.gauge("calls at the upstream", now, executor.getMaxConcurrency()))) {
 			List<Future<Item>> futures = new ArrayList<>();
 			for (int i = 1; i <= calls; i++) {

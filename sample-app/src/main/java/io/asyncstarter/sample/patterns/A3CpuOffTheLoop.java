@@ -52,6 +52,7 @@ class A3CpuOffTheLoop implements Pattern {
 					A step computes for more than a few milliseconds: hashing, rendering, parsing something large. \
 					Not on virtual threads, which are not preempted and would starve each other; not on the event \
 					loop, as the first half of this run shows.""")
+			.docs("choosing")
 			.asyncio("ProcessPoolExecutor", """
 					pool = ProcessPoolExecutor()
 					loop = asyncio.get_running_loop()

@@ -47,6 +47,8 @@ class A4AsyncOnNamedExecutor implements Pattern {
 					A bean's method is always to run elsewhere, and its callers should not have to care. Name the \
 					executor: without a name, all such methods share Boot's one. Mind that a call from within the \
 					same bean does not pass the proxy and stays on the caller's thread.""")
+			.yaml("async.executors.mailer")
+			.docs("executors")
 			.asyncio("create_task", """
 					task = asyncio.create_task(send(mail), name="mail 1")
 					...

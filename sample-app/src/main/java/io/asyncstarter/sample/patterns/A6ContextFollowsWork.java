@@ -40,18 +40,23 @@ class A6ContextFollowsWork implements Pattern {
 
 	@Override
 	public PatternInfo info() {
-		return PatternInfo.of("A6", "Context follows the work").summary("""
-				The id of a request is set once, where the request comes in. Through executors, nested \
-				executors, Reactor's schedulers and an HTTP call it is in every log line, and no thread keeps it \
-				afterwards.""").useWhen("""
-				Always: it is on by default. Anything that has a ThreadLocalAccessor travels: MDC, tracing, \
-				security, your own. Send X-Request-Id with the POST to see your own id.""").asyncio("contextvars", """
-				request_id = contextvars.ContextVar("request_id")
+		return PatternInfo.of("A6", "Context follows the work")
+			.summary("""
+					The id of a request is set once, where the request comes in. Through executors, nested \
+					executors, Reactor's schedulers and an HTTP call it is in every log line, and no thread keeps it \
+					afterwards.""")
+			.useWhen("""
+					Always: it is on by default. Anything that has a ThreadLocalAccessor travels: MDC, tracing, \
+					security, your own. Send X-Request-Id with the POST to see your own id.""")
+			.docs("executors")
+			.asyncio("contextvars", """
+					request_id = contextvars.ContextVar("request_id")
 
-				request_id.set("r-42")
-				# tasks copy the context; threads need to be told:
-				await asyncio.to_thread(work)
-				""").build();
+					request_id.set("r-42")
+					# tasks copy the context; threads need to be told:
+					await asyncio.to_thread(work)
+					""")
+			.build();
 	}
 
 	// tag::run[]

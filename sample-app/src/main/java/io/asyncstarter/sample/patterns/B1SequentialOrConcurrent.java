@@ -42,6 +42,8 @@ class B1SequentialOrConcurrent implements Pattern {
 			.useWhen("""
 					The calls do not need each other's results and spend their time waiting. Keep them in sequence \
 					when each needs the one before, or when the other side could not bear them at once.""")
+			.yaml("async.executors.io")
+			.docs("choosing")
 			.asyncio("await in a loop / gather", """
 					# one after another: the sum
 					items = []

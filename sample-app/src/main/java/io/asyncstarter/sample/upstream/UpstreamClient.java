@@ -4,6 +4,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
@@ -24,7 +25,8 @@ import io.asyncstarter.sample.requestid.RequestId;
 @Component
 public class UpstreamClient {
 
-	private static final String ITEM = "/upstream/items/{id}?latency={latency}&run={run}";
+	private static final String ITEM = "/upstream/items/{id}?latency={latency}&failures={failures}&failFirst={failFirst}"
+			+ "&slow={slow}&slowLatency={slowLatency}&seed={seed}&run={run}&group={group}";
 
 	private volatile @Nullable Clients clients;
 
@@ -36,6 +38,13 @@ public class UpstreamClient {
 		}
 	}
 
+	// the first call of each client is slow, and nobody's concern
+	@EventListener(ApplicationReadyEvent.class)
+	void warmUp() {
+		item(UpstreamRequest.of("", 1));
+		itemMono(UpstreamRequest.of("", 1)).block();
+	}
+
 	/**
 	 * Get an item, blocking this thread until it is there.
 	 * @param id the number of the item
@@ -44,11 +53,30 @@ public class UpstreamClient {
 	 * @return the item
 	 */
 	public Item item(int id, Duration latency, String run) {
-		Item item = clients().blocking().get().uri(ITEM, id, latency.toMillis(), run).retrieve().body(Item.class);
+		return item(UpstreamRequest.of(run, id).latency(latency));
+	}
+
+	/**
+	 * Get an item, blocking this thread until it is there. An interrupt ends the wait and
+	 * closes the connection.
+	 * @param request which item, and how the upstream shall behave
+	 * @return the item
+	 */
+	public Item item(UpstreamRequest request) {
+		Item item = clients().blocking().get().uri(ITEM, request.variables()).retrieve().body(Item.class);
 		if (item == null) {
 			throw new IllegalStateException("The upstream sent no item");
 		}
 		return item;
+	}
+
+	/**
+	 * Get an item without blocking any thread. A cancellation closes the connection.
+	 * @param request which item, and how the upstream shall behave
+	 * @return the item
+	 */
+	public Mono<Item> itemMono(UpstreamRequest request) {
+		return clients().reactive().get().uri(ITEM, request.variables()).retrieve().bodyToMono(Item.class);
 	}
 
 	/**

@@ -1,17 +1,22 @@
 package io.asyncstarter.sample.upstream;
 
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
 
 import io.asyncstarter.sample.requestid.CapturedLog;
@@ -38,25 +43,44 @@ class UpstreamController {
 
 	// serve an item
 	@GetMapping("/items/{id}")
-	Mono<Item> item(@PathVariable int id, @RequestParam(defaultValue = "100") int latency,
-			@RequestParam(defaultValue = "0") int jitter, @RequestParam(defaultValue = "0") int failures,
-			@RequestParam(defaultValue = "") String run) {
-		ThreadLocalRandom random = ThreadLocalRandom.current();
-		int millis = Math.clamp((long) latency + random.nextInt(Math.clamp(jitter, 0, MAX_MILLIS) + 1), 0, MAX_MILLIS);
-		boolean fails = random.nextInt(100) < failures;
+	Mono<ResponseEntity<Item>> item(@PathVariable int id, @RequestParam(defaultValue = "100") int latency,
+			@RequestParam(defaultValue = "0") int failures, @RequestParam(defaultValue = "0") int failFirst,
+			@RequestParam(defaultValue = "0") int slow, @RequestParam(defaultValue = "1000") int slowLatency,
+			@RequestParam(defaultValue = "0") long seed, @RequestParam(defaultValue = "") String run,
+			@RequestParam(defaultValue = "") String group) {
 		return Mono.defer(() -> {
-			this.load.entered(run);
-			return Mono.delay(Duration.ofMillis(millis))
-				.flatMap((tick) -> fails ? Mono.error(unavailable(id)) : Mono.just(new Item(id, "item " + id)))
+			UpstreamWatch watch = this.load.find(run, group);
+			UpstreamWatch.Arrival arrival = (watch != null) ? watch.enter(id) : UpstreamWatch.Arrival.UNWATCHED;
+			RandomGenerator random = (seed != 0) ? new SplittableRandom(seed + 31L * id + 1_000_003L * arrival.number())
+					: ThreadLocalRandom.current();
+			boolean fails = random.nextInt(100) < failures || arrival.number() <= failFirst || arrival.down();
+			int millis = (random.nextInt(100) < slow) ? slowLatency : latency;
+			ResponseEntity<Item> answer = answer(id, fails, arrival.retryAfterNanos());
+			return Mono.delay(Duration.ofMillis(Math.clamp(millis, 0, MAX_MILLIS)))
+				.thenReturn(answer)
 				// left before the caller hears of it, so that it is never counted twice
-				.doOnTerminate(() -> this.load.left(run))
-				.doOnCancel(() -> this.load.left(run));
+				.doOnSuccess((sent) -> left(watch,
+						answer.getStatusCode().isError() ? UpstreamWatch.Departure.FAILED
+								: UpstreamWatch.Departure.ANSWERED))
+				.doOnCancel(() -> left(watch, UpstreamWatch.Departure.CANCELLED));
 		});
 	}
 
-	private static ResponseStatusException unavailable(int id) {
-		return new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE,
-				"item %d is not to be had now".formatted(id));
+	private static ResponseEntity<Item> answer(int id, boolean fails, long retryAfterNanos) {
+		if (retryAfterNanos > 0) {
+			long seconds = TimeUnit.NANOSECONDS.toSeconds(retryAfterNanos - 1) + 1;
+			return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
+				.header(HttpHeaders.RETRY_AFTER, Long.toString(seconds))
+				.build();
+		}
+		return fails ? ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).build()
+				: ResponseEntity.ok(new Item(id, "item " + id));
+	}
+
+	private static void left(@Nullable UpstreamWatch watch, UpstreamWatch.Departure departure) {
+		if (watch != null) {
+			watch.leave(departure);
+		}
 	}
 
 	@GetMapping("/ping")

@@ -1,6 +1,7 @@
 package io.asyncstarter.sample.gallery;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +68,51 @@ class GalleryApiTests {
 				.isEqualTo(source.at("/full").asString().lines().toList());
 			assertThat(source.at("/code").asString()).startsWith("@Override\npublic RunResult run(PatternRun run)");
 			source.at("/code").asString().lines().forEach((line) -> assertThat(real).contains(line.strip()));
+		}
+	}
+
+	@Test
+	void yamlIsTheOneThatItRunsWith() throws IOException {
+		String application = Files.readString(Path.of("src/main/resources/application.yml"));
+		List<String> configured = new ArrayList<>();
+		for (JsonNode listed : this.gallery.get("/patterns")) {
+			JsonNode yaml = this.gallery.get("/patterns/" + listed.at("/id").asString()).at("/yaml");
+			if (yaml.isString()) {
+				configured.add(listed.at("/id").asString());
+				yaml.asString().lines().forEach((line) -> assertThat(application.lines()).contains(line));
+			}
+		}
+
+		assertThat(configured).contains("A2", "C1", "D1", "D3", "D4", "D5", "D7", "D8");
+	}
+
+	@Test
+	void whereToReadMoreIsThere() {
+		this.gallery.get("/patterns").forEach((pattern) -> {
+			String page = pattern.at("/docs").asString();
+			assertThat(page).startsWith("/docs.html#");
+			this.gallery.http()
+				.get()
+				.uri("/docs/" + page.substring(page.indexOf('#') + 1).replaceAll(":.*", "") + ".md")
+				.exchange()
+				.expectStatus()
+				.isOk();
+		});
+	}
+
+	@Test
+	void documentationIsServedAsItIs() {
+		List<String> pages = new ArrayList<>();
+		this.gallery.get("/docs").forEach((page) -> pages.add(page.asString()));
+
+		assertThat(pages).contains("choosing", "deadlines", "policies", "policies/retry");
+		for (String page : pages) {
+			this.gallery.http()
+				.get()
+				.uri("/docs/" + page + ".md")
+				.exchange()
+				.expectBody(String.class)
+				.value((text) -> assertThat(text).isEqualTo(read(Path.of("../docs", page + ".md"))));
 		}
 	}
 
@@ -313,6 +359,15 @@ class GalleryApiTests {
 		JsonNode executors = this.gallery.get("/actuator/async");
 
 		assertThat(executors.toString()).contains("upstream").contains("mailer").contains("gallery").contains("cpu");
+	}
+
+	private static String read(Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private static String path(JsonNode run) {

@@ -1,5 +1,6 @@
 package io.asyncstarter.sample.gallery;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -9,9 +10,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link Recorder}.
@@ -34,6 +37,54 @@ class RecorderTests {
 		this.recorder.end(RunState.DONE);
 
 		StepVerifier.create(this.recorder.events().map(RunEvent::at)).expectNext(0L, 250L, 250L).verifyComplete();
+	}
+
+	@Test
+	void piecesOfATaskHaveOutcomesOfTheirOwn() throws Exception {
+		Lane lane = this.recorder.lane("", "task");
+		assertThatIllegalStateException().isThrownBy(() -> lane.piece("attempt 1", () -> {
+			throw new IllegalStateException("not now");
+		}));
+		lane.waiting("100 ms");
+		lane.piece("attempt 2", () -> "value");
+		lane.idle();
+		lane.done();
+
+		this.recorder.end(RunState.DONE);
+
+		assertThat(changes()).extracting(RunEvent.LaneChange::state)
+			.containsExactly(TaskState.RUNNING, TaskState.WAITING, TaskState.RUNNING, TaskState.IDLE, TaskState.DONE);
+		assertThat(changes()).extracting(RunEvent.LaneChange::outcome)
+			.containsExactly(null, TaskState.FAILED, null, TaskState.DONE, null);
+		assertThat(this.recorder.counts("").done()).isOne();
+		assertThat(this.recorder.counts("").failed()).isZero();
+	}
+
+	@Test
+	void whenWorkThatIsTrackedFailsThenTaskHas() {
+		Lane lane = this.recorder.lane("", "task").waiting("for a token");
+
+		assertThatIllegalStateException().isThrownBy(() -> lane.track(() -> {
+			throw new IllegalStateException("no token");
+		}));
+		StepVerifier.create(this.recorder.lane("", "other").waiting("for a permit").track(Mono.never()))
+			.thenCancel()
+			.verify();
+
+		assertThat(this.recorder.counts("").failed()).isOne();
+		assertThat(this.recorder.counts("").cancelled()).isOne();
+	}
+
+	@Test
+	void timeThatATaskIsGivenEndsInTheFuture() {
+		this.recorder.start();
+		this.clock.set(2_000_000);
+		this.recorder.lane("", "task").running(null).due(Duration.ofMillis(5));
+
+		this.recorder.end(RunState.DONE);
+
+		assertThat(events()).filteredOn(RunEvent.Due.class::isInstance)
+			.containsExactly(new RunEvent.Due(1, 2000, 0, 7000));
 	}
 
 	@Test
@@ -128,6 +179,17 @@ class RecorderTests {
 		this.recorder.lane("", "third").running(null);
 
 		assertThat(this.recorder.counts("").peakRunning()).isEqualTo(2);
+	}
+
+	private List<RunEvent> events() {
+		return this.recorder.events().collectList().blockOptional(Duration.ofSeconds(20)).orElseThrow();
+	}
+
+	private List<RunEvent.LaneChange> changes() {
+		return events().stream()
+			.filter(RunEvent.LaneChange.class::isInstance)
+			.map(RunEvent.LaneChange.class::cast)
+			.toList();
 	}
 
 }

@@ -39,7 +39,16 @@ class PatternsTests {
 		return Stream.of(new Case("A2", "{\"calls\": 30, \"latency\": 30, \"maxLag\": 5000}"),
 				new Case("A3", "{\"jobs\": 4, \"below\": 400000, \"maxLatency\": 5000}"),
 				new Case("A4", "{\"mails\": 9, \"latency\": 30}"), new Case("A6", "{}"),
-				new Case("B1", "{\"calls\": 6, \"latency\": 50}"));
+				new Case("B1", "{\"calls\": 6, \"latency\": 50}"),
+				new Case("B8", "{\"calls\": 20, \"callers\": 4, \"after\": 400, \"slow\": 20, \"slowLatency\": 3000}"),
+				new Case("C1", "{\"latency\": 3000}"),
+				new Case("C2", "{\"deadline\": 600, \"asked\": 300, \"latency\": 200}"),
+				new Case("D1", "{\"callers\": 4, \"failures\": 2, \"backoff\": 20, \"latency\": 10}"),
+				new Case("D3", "{\"rate\": 40, \"outage\": 500}"),
+				new Case("D4", "{\"calls\": 24, \"permits\": 40, \"burst\": 8, \"latency\": 10}"),
+				new Case("D5", "{\"callers\": 8, \"bound\": 2, \"latency\": 60, \"maxWait\": 10000}"),
+				new Case("D7", "{\"outage\": 500, \"openFor\": 150, \"every\": 10}"),
+				new Case("D8", "{\"calls\": 20}"));
 	}
 
 	@ParameterizedTest
@@ -51,8 +60,45 @@ class PatternsTests {
 		assertThat(run.at("/result/proofs")).isNotEmpty()
 			.allSatisfy((proof) -> assertThat(proof.at("/ok").asBoolean()).as(proof.toString()).isTrue());
 		assertThat(run.at("/result/headline").asString()).isNotBlank();
-		assertThat(run.at("/tasks")).isNotEmpty()
-			.allSatisfy((tasks) -> assertThat(tasks.at("/done")).isEqualTo(tasks.at("/total")));
+		assertThat(run.at("/tasks")).allSatisfy((tasks) -> assertThat(
+				tasks.at("/done").asInt() + tasks.at("/failed").asInt() + tasks.at("/cancelled").asInt())
+			.isEqualTo(tasks.at("/total").asInt()));
+	}
+
+	@Test
+	void runsBesideEachOtherDoNotDisturbEachOther() {
+		List<Case> cases = List.of(new Case("D7", "{\"outage\": 400, \"openFor\": 100, \"every\": 10}"),
+				new Case("D7", "{\"outage\": 400, \"openFor\": 100, \"every\": 10}"),
+				new Case("D5", "{\"callers\": 6, \"bound\": 2, \"latency\": 60, \"maxWait\": 10000}"),
+				new Case("D5", "{\"callers\": 6, \"bound\": 5, \"latency\": 60, \"maxWait\": 10000}"));
+		List<JsonNode> runs = cases.stream()
+			.map((started) -> this.gallery.start(started.pattern(), started.parameters()))
+			.toList();
+
+		runs.forEach((run) -> {
+			this.gallery.events(run.at("/events").asString());
+			JsonNode ended = this.gallery
+				.get("/patterns/%s/runs/%s".formatted(run.at("/pattern").asString(), run.at("/id").asString()));
+			assertThat(ended.at("/result/proven").asBoolean()).as(ended.toPrettyString()).isTrue();
+		});
+	}
+
+	@Test
+	void callThatHasSpentItsAttemptsFails() {
+		JsonNode run = this.gallery.run("D1",
+				"{\"callers\": 2, \"failures\": 5, \"maxAttempts\": 2, \"backoff\": 10, \"jitter\": \"none\"}");
+
+		assertThat(run.at("/result/proven").asBoolean()).as(run.toPrettyString()).isTrue();
+		assertThat(run.at("/tasks/").at("/failed").asInt()).isEqualTo(2);
+		assertThat(figure(run, "attempts made")).isEqualTo(4);
+	}
+
+	@Test
+	void callerThatWaitsInVainIsRefused() {
+		JsonNode run = this.gallery.run("D5", "{\"callers\": 3, \"bound\": 1, \"latency\": 1000, \"maxWait\": 1}");
+
+		assertThat(figure(run, "refused, of those that block") + figure(run, "refused, of those that do not"))
+			.isBetween(1, 5);
 	}
 
 	@Test
