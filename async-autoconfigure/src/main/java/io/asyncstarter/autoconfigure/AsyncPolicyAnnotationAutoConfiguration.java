@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 import io.asyncstarter.policy.ApplyPolicy;
@@ -26,30 +27,39 @@ import io.asyncstarter.policy.Policies;
 @ConditionalOnBean(Policies.class)
 public final class AsyncPolicyAnnotationAutoConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean
-	static ApplyPolicyBeanPostProcessor applyPolicyBeanPostProcessor(ObjectProvider<Policies> policies,
-			Environment environment) {
-		ApplyPolicyBeanPostProcessor processor = new ApplyPolicyBeanPostProcessor(policies::getObject);
-		processor.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
-		processor.setProblemHandler((problems) -> {
-			throw new InvalidAsyncConfigurationException(explained(problems));
-		});
-		return processor;
-	}
+	/**
+	 * The post-processor that applies policies.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class ApplyPolicyConfiguration {
 
-	private static List<ConfigurationProblem> explained(List<ApplyPolicyProblem> problems) {
-		return problems.stream()
-			.map((problem) -> new ConfigurationProblem(problem.place(), problem.value(), null, problem.reason(),
-					fix(problem)))
-			.toList();
-	}
+		@Bean
+		@ConditionalOnMissingBean
+		static ApplyPolicyBeanPostProcessor applyPolicyBeanPostProcessor(ObjectProvider<Policies> policies,
+				Environment environment) {
+			ApplyPolicyBeanPostProcessor processor = new ApplyPolicyBeanPostProcessor(policies::getObject);
+			processor
+				.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+			processor.setProblemHandler((problems) -> {
+				throw new InvalidAsyncConfigurationException(explained(problems));
+			});
+			return processor;
+		}
 
-	private static String fix(ApplyPolicyProblem problem) {
-		String value = problem.value();
-		return (value != null) ? NearestName.of(value, problem.candidates())
-			.map((nearest) -> "Did you mean '%s'?".formatted(nearest))
-			.orElse(problem.fix()) : problem.fix();
+		private static List<ConfigurationProblem> explained(List<ApplyPolicyProblem> problems) {
+			return problems.stream()
+				.map((problem) -> new ConfigurationProblem(problem.place(), problem.value(), null, problem.reason(),
+						fix(problem)))
+				.toList();
+		}
+
+		private static String fix(ApplyPolicyProblem problem) {
+			String value = problem.value();
+			return (value != null) ? NearestName.of(value, problem.candidates())
+				.map((nearest) -> "Did you mean '%s'?".formatted(nearest))
+				.orElse(problem.fix()) : problem.fix();
+		}
+
 	}
 
 }

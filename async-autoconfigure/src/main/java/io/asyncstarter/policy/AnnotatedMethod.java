@@ -83,8 +83,7 @@ record AnnotatedMethod(Class<?> type, Method method, ApplyPolicy annotation, boo
 			}
 			ApplyPolicy ofType = AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(),
 					ApplyPolicy.class);
-			if (ofType != null && !isHiddenFromType(specific)
-					&& !specific.getName().equals(ofType.fallbackMethod())) {
+			if (ofType != null && !isHiddenFromType(specific) && !specific.getName().equals(ofType.fallbackMethod())) {
 				return new AnnotatedMethod(type, specific, ofType, false);
 			}
 		}

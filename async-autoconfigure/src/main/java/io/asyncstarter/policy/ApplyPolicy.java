@@ -12,8 +12,8 @@ import org.springframework.aot.hint.annotation.Reflective;
 /**
  * Puts the calls of a method under a {@link Policy}. On a type it does so for all methods
  * that the type and its subclasses declare, except for its fallbacks; that of a method
- * goes before that of its type. May be used as a meta-annotation, its attributes being overridden with
- * {@link org.springframework.core.annotation.AliasFor @AliasFor}.
+ * goes before that of its type. May be used as a meta-annotation, its attributes being
+ * overridden with {@link org.springframework.core.annotation.AliasFor @AliasFor}.
  * <p>
  * What the method returns decides what a call is: a value or nothing is a call on the
  * caller's thread; a {@link java.util.concurrent.CompletionStage}, a {@code Mono}, a

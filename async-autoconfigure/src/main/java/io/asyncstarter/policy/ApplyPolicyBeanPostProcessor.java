@@ -119,7 +119,7 @@ public final class ApplyPolicyBeanPostProcessor extends AbstractBeanFactoryAware
 	}
 
 	@Override
-	public @Nullable Object postProcessAfterInitialization(Object bean, String beanName) {
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		return (this.early.remove(earlyKey(bean, beanName))) ? bean : proxied(bean, beanName);
 	}
 

@@ -115,20 +115,18 @@ final class FallbackMethods {
 				kept.set(kept.size() - 1, fallback);
 			}
 			else if (!rival.isAsSpecificAs(fallback)) {
-				problems.add(annotated.problem(annotated.annotation().fallbackMethod(),
-						"both %s answer for the same calls".formatted(
-								signatures(List.of(rival.method(), fallback.method()))),
-						"Rename one of them."));
+				problems.add(
+						annotated.problem(annotated.annotation().fallbackMethod(),
+								"both %s answer for the same calls"
+									.formatted(signatures(List.of(rival.method(), fallback.method()))),
+								"Rename one of them."));
 			}
 		}
 		return List.copyOf(kept);
 	}
 
 	private static String signatures(Collection<Method> methods) {
-		return methods.stream()
-			.map(AnnotatedMethod::signature)
-			.sorted()
-			.collect(Collectors.joining(" and "));
+		return methods.stream().map(AnnotatedMethod::signature).sorted().collect(Collectors.joining(" and "));
 	}
 
 	/**
@@ -140,8 +138,7 @@ final class FallbackMethods {
 	 * @throws Throwable what the fallback throws; the failure itself if no fallback
 	 * answers for it
 	 */
-	@Nullable Object answer(ProxyMethodInvocation invocation, @Nullable Object[] arguments, Throwable failure)
-			throws Throwable {
+	@Nullable Object answer(ProxyMethodInvocation invocation, @Nullable Object[] arguments, Throwable failure) throws Throwable {
 		for (FallbackMethod fallback : this.methods) {
 			if (fallback.accepts(failure)) {
 				Object target = invocation.getThis();

@@ -112,7 +112,7 @@ final class PolicyCall implements Callable<@Nullable Object>, Recovery<@Nullable
 	 * Lets what the method throws pass those who only know of some exceptions.
 	 */
 	@SuppressWarnings("unchecked") // the compiler is to believe it
-	private static <X extends Throwable> X unchanged(Throwable failure) throws X {
+	private static <X extends Throwable> RuntimeException unchanged(Throwable failure) throws X {
 		throw (X) failure;
 	}
 

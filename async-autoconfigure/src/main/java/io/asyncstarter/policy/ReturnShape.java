@@ -126,7 +126,8 @@ abstract class ReturnShape {
 	private static final class Stage extends ReturnShape {
 
 		@Override
-		@SuppressWarnings("unchecked") // the method returns a stage
+		// The method returns a stage, and its caller gets the future.
+		@SuppressWarnings({ "unchecked", "FutureReturnValueIgnored" })
 		Object invoke(Policy policy, @Nullable Object key, PolicyCall call,
 				@Nullable Recovery<@Nullable Object> recovery) {
 			return policy.<@Nullable Object>stage(key, () -> (CompletionStage<@Nullable Object>) call.result(),

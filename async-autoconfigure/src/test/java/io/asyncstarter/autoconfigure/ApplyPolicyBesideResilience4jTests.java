@@ -89,19 +89,19 @@ class ApplyPolicyBesideResilience4jTests {
 	static class Service {
 
 		@Retry(name = "theirs")
-		public String theirs() {
+		String theirs() {
 			throw new IllegalStateException();
 		}
 
 		@ApplyPolicy("ours")
-		public String ours() {
+		String ours() {
 			return "ours";
 		}
 
 		@Retry(name = "theirs")
 		@CircuitBreaker(name = "theirs")
 		@ApplyPolicy("ours")
-		public String both() {
+		String both() {
 			throw new IllegalStateException();
 		}
 

@@ -90,7 +90,9 @@ class AsyncPolicyAnnotationAutoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void whenProxiesAreOfInterfacesThenThoseOfPoliciesAreToo(boolean withAop) {
-		this.withPolicies.withConfiguration(AutoConfigurations.of((withAop) ? new Class<?>[] { AopAutoConfiguration.class } : new Class<?>[0]))
+		this.withPolicies
+			.withConfiguration(
+					AutoConfigurations.of((withAop) ? new Class<?>[] { AopAutoConfiguration.class } : new Class<?>[0]))
 			.withPropertyValues("spring.aop.proxy-target-class=false")
 			.withBean("stars", Stars.class, GitHub::new)
 			.run((context) -> {
@@ -109,8 +111,9 @@ class AsyncPolicyAnnotationAutoConfigurationTests {
 
 	@Test
 	void whenInitializationIsLazyThenMistakesAreFoundNevertheless() {
-		this.withPolicies.withInitializer((context) -> context
-			.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+		this.withPolicies
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 			.withUserConfiguration(Mistaken.class)
 			.run((context) -> assertThat(context).getFailure().isInstanceOf(InvalidAsyncConfigurationException.class));
 	}
@@ -124,23 +127,25 @@ class AsyncPolicyAnnotationAutoConfigurationTests {
 					.analyze(Objects.requireNonNull(context.getStartupFailure())));
 				String type = Mistaken.class.getName();
 
-				assertThat(analysis.getDescription()).isEqualTo("""
-						There are 4 mistakes in the configuration of the async starter:
+				assertThat(analysis.getDescription()).isEqualTo(
+						"""
+								There are 4 mistakes in the configuration of the async starter:
 
-						    Property: @ApplyPolicy("${policy}") on %1$s.unset()
-						    Reason: its name cannot be resolved: Could not resolve placeholder 'policy' in value "${policy}"
+								    Property: @ApplyPolicy("${policy}") on %1$s.unset()
+								    Reason: its name cannot be resolved: Could not resolve placeholder 'policy' in value "${policy}"
 
-						    Property: @ApplyPolicy("githb") on %1$s.stars(String)
-						    Value: "githb"
-						    Reason: there is no policy named 'githb'
+								    Property: @ApplyPolicy("githb") on %1$s.stars(String)
+								    Value: "githb"
+								    Reason: there is no policy named 'githb'
 
-						    Property: @ApplyPolicy("github") on %1$s.forks(String)
-						    Value: "#ower"
-						    Reason: the key names an argument '#ower' that there is not
+								    Property: @ApplyPolicy("github") on %1$s.forks(String)
+								    Value: "#ower"
+								    Reason: the key names an argument '#ower' that there is not
 
-						    Property: @ApplyPolicy("github") on %1$s.forks(String)
-						    Value: "none"
-						    Reason: there is no method 'none' in %1$s""".formatted(type));
+								    Property: @ApplyPolicy("github") on %1$s.forks(String)
+								    Value: "none"
+								    Reason: there is no method 'none' in %1$s"""
+							.formatted(type));
 				assertThat(analysis.getAction()).isEqualTo("""
 						@ApplyPolicy("${policy}") on %1$s.unset(): Set the property.
 						@ApplyPolicy("githb") on %1$s.stars(String): Did you mean 'github'?
@@ -163,7 +168,8 @@ class AsyncPolicyAnnotationAutoConfigurationTests {
 	}
 
 	@Test
-	@CompileWithForkedClassLoader // the generated code uses what is private to our package
+	@CompileWithForkedClassLoader // the generated code uses what is private to our
+									// package
 	void generatedContextAppliesPolicies() {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		context.register(PoliciesConfiguration.class, AsyncPolicyAnnotationAutoConfiguration.class, GitHub.class);

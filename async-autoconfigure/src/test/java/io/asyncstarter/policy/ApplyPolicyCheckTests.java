@@ -51,11 +51,11 @@ class ApplyPolicyCheckTests {
 	void unknownPolicyIsReportedWithThoseThereAre() {
 		ApplyPolicyProblem problem = problem(UnknownPolicy.class);
 
-		assertThat(problem.place()).isEqualTo("@ApplyPolicy(\"githb\") on %s.load(String, int[])", UnknownPolicy.class.getName());
+		assertThat(problem.place()).isEqualTo("@ApplyPolicy(\"githb\") on %s.load(String, int[])",
+				UnknownPolicy.class.getName());
 		assertThat(problem.value()).isEqualTo("githb");
 		assertThat(problem.reason()).isEqualTo("there is no policy named 'githb'");
-		assertThat(problem.fix())
-			.isEqualTo("Configure it under 'async.policies.githb'. There are: github, smtp.");
+		assertThat(problem.fix()).isEqualTo("Configure it under 'async.policies.githb'. There are: github, smtp.");
 		assertThat(problem.candidates()).containsExactly("github", "smtp");
 	}
 
@@ -432,7 +432,7 @@ class ApplyPolicyCheckTests {
 		}
 
 		@ApplyPolicy("github")
-		public String beyond() {
+		String beyond() {
 			return "beyond";
 		}
 

@@ -63,7 +63,7 @@ class ApplyPolicyKeyTests {
 				row("#root.args[0]", (keys) -> keys.byArguments("acme"), "acme"),
 				row("#root.targetClass.simpleName", Keys::byTarget, "Keys"),
 				row("#root.target.zone", Keys::byZone, "zone"),
-				row("@tenants.of(#p0)", (keys) -> keys.byBean("a"), "tenant of a"));
+				row("@tenants.apply(#p0)", (keys) -> keys.byBean("a"), "tenant of a"));
 	}
 
 	private static Arguments row(String expression, Function<Keys, String> call, Object key) {
@@ -87,7 +87,13 @@ class ApplyPolicyKeyTests {
 		}
 	}
 
-	static class Keys {
+	interface Zoned {
+
+		String getZone();
+
+	}
+
+	static class Keys implements Zoned {
 
 		@ApplyPolicy(value = "keyed", key = "#tenant")
 		String byName(@Nullable String tenant) {
@@ -139,20 +145,22 @@ class ApplyPolicyKeyTests {
 			return "called";
 		}
 
-		@ApplyPolicy(value = "keyed", key = "@tenants.of(#p0)")
+		@ApplyPolicy(value = "keyed", key = "@tenants.apply(#p0)")
 		String byBean(String name) {
 			return "called";
 		}
 
+		@Override
 		public String getZone() {
 			return "zone";
 		}
 
 	}
 
-	static class Tenants {
+	static class Tenants implements Function<String, String> {
 
-		public String of(String name) {
+		@Override
+		public String apply(String name) {
 			return "tenant of " + name;
 		}
 

@@ -200,8 +200,8 @@ class ApplyPolicyOrderTests {
 			Log log = context.getBean(Log.class);
 
 			assertThat(service.withAspects("x", 2)).isEqualTo("x-changed 3");
-			assertThat(log.entries).containsExactly("outer x", "inner x", "before", "inner x",
-					"before", "inner x", "before");
+			assertThat(log.entries).containsExactly("outer x", "inner x", "before", "inner x", "before", "inner x",
+					"before");
 		}
 	}
 
@@ -214,8 +214,8 @@ class ApplyPolicyOrderTests {
 
 			assertThat(service.stage("x", 2).join()).isEqualTo("x-changed 3");
 			assertThat(service.mono("y", 0).block()).isEqualTo("y-changed 4");
-			assertThat(log.entries).containsExactly("outer x", "inner x", "before", "inner x",
-					"before", "inner x", "before", "outer y", "inner y", "before");
+			assertThat(log.entries).containsExactly("outer x", "inner x", "before", "inner x", "before", "inner x",
+					"before", "outer y", "inner y", "before");
 		}
 	}
 

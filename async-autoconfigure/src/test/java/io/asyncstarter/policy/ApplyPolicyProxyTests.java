@@ -236,8 +236,7 @@ class ApplyPolicyProxyTests {
 		HttpClient client() {
 			MethodInterceptor exchange = (invocation) -> switch (invocation.getMethod().getName()) {
 				case "call" -> "value";
-				case "otherwise" -> InvocationHandler.invokeDefault(
-						((ProxyMethodInvocation) invocation).getProxy(),
+				case "otherwise" -> InvocationHandler.invokeDefault(((ProxyMethodInvocation) invocation).getProxy(),
 						invocation.getMethod(), invocation.getArguments());
 				default -> throw new IllegalStateException(invocation.getMethod().getName());
 			};

@@ -399,13 +399,13 @@ class ApplyPolicyTests {
 		}
 
 		@ApplyPolicy(value = "retrying", fallbackMethod = "answer")
-		public String cancelled() {
+		String cancelled() {
 			this.attempts++;
 			throw new CancellationException();
 		}
 
 		@ApplyPolicy(value = "plain", fallbackMethod = "answerIo")
-		public String unanswered() {
+		String unanswered() {
 			throw new IllegalStateException("unanswered");
 		}
 
