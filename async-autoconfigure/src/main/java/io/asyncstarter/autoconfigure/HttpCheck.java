@@ -55,8 +55,8 @@ final class HttpCheck implements ConfigurationCheck {
 		HttpProperties http = configuration.properties().http();
 		checkPolicy(configuration, HTTP + ".default-policy", http.defaultPolicy(), problems);
 		http.groups()
-			.forEach((name, group) -> checkPolicy(configuration, "%s.%s.policy".formatted(GROUPS, name),
-					group.policy(), problems));
+			.forEach((name, group) -> checkPolicy(configuration, "%s.%s.policy".formatted(GROUPS, name), group.policy(),
+					problems));
 	}
 
 	private static void checkPolicy(CheckedConfiguration configuration, String key, @Nullable String policy,
@@ -73,12 +73,12 @@ final class HttpCheck implements ConfigurationCheck {
 		http.groups().forEach((name, group) -> {
 			String key = "%s.%s".formatted(GROUPS, name);
 			if (!known.contains(name)) {
-				problems.add(configuration.problem(key, "there is no HTTP service group named '%s'".formatted(name),
-						NearestName.of(name, known)
-							.map((nearest) -> "Did you mean '%s'?".formatted(nearest))
-							.orElseGet(() -> "Declare it by @ImportHttpServices(group = \"%s\", ...)%s.".formatted(name,
-									(!known.isEmpty()) ? ", or take one of %s".formatted(String.join(", ", known))
-											: ""))));
+				problems.add(configuration
+					.problem(key, "there is no HTTP service group named '%s'".formatted(name), NearestName
+						.of(name, known)
+						.map((nearest) -> "Did you mean '%s'?".formatted(nearest))
+						.orElseGet(() -> "Declare it by @ImportHttpServices(group = \"%s\", ...)%s.".formatted(name,
+								(!known.isEmpty()) ? ", or take one of %s".formatted(String.join(", ", known)) : ""))));
 			}
 			else if (group.policy() == null && http.defaultPolicy() == null
 					&& (group.key() != null || group.retryMethods() != null)) {

@@ -61,7 +61,8 @@ final class PolicyRestClientCustomizer implements RestClientCustomizer, RestClie
 		});
 	}
 
-	private void replace(List<ClientHttpRequestInterceptor> old, List<ClientHttpRequestInterceptor> added, RestClient.Builder builder) {
+	private void replace(List<ClientHttpRequestInterceptor> old, List<ClientHttpRequestInterceptor> added,
+			RestClient.Builder builder) {
 		// A client that has a list, even an empty one, makes more ado.
 		if (old.isEmpty() && added.isEmpty()) {
 			return;

@@ -61,7 +61,8 @@ final class PolicyWebClientCustomizer implements WebClientCustomizer, WebClientH
 		});
 	}
 
-	private void replace(List<ExchangeFilterFunction> old, List<ExchangeFilterFunction> added, WebClient.Builder builder) {
+	private void replace(List<ExchangeFilterFunction> old, List<ExchangeFilterFunction> added,
+			WebClient.Builder builder) {
 		// A client that has a list, even an empty one, makes more ado.
 		if (old.isEmpty() && added.isEmpty()) {
 			return;

@@ -141,8 +141,8 @@ public final class DeadlineHeader {
 		long due = this.nextWarning.get();
 		long now = this.timer.nanoTime();
 		if (now - due >= 0 && this.nextWarning.compareAndSet(due, now + NANOS_BETWEEN_WARNINGS)) {
-			logger.warn("Ignored header %s: its value '%s' is %s (%d ignored so far)".formatted(this.name,
-					shown(value), reason.description, this.ignored.values().stream().mapToLong(LongAdder::sum).sum()));
+			logger.warn("Ignored header %s: its value '%s' is %s (%d ignored so far)".formatted(this.name, shown(value),
+					reason.description, this.ignored.values().stream().mapToLong(LongAdder::sum).sum()));
 		}
 	}
 

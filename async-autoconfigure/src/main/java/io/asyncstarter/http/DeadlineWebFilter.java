@@ -58,7 +58,9 @@ public final class DeadlineWebFilter implements WebFilter, Ordered {
 		if (told.isExpired()) {
 			return timeIsUp;
 		}
-		return chain.filter(exchange).contextWrite((context) -> shortened(context, told)).timeout(expiry(told), timeIsUp);
+		return chain.filter(exchange)
+			.contextWrite((context) -> shortened(context, told))
+			.timeout(expiry(told), timeIsUp);
 	}
 
 	private static Context shortened(Context context, Deadline told) {

@@ -36,8 +36,8 @@ record HttpProblem(HttpStatus status, String detail, @Nullable String member, St
 
 	private static final int DEEPEST_CAUSE = 16;
 
-	static final HttpProblem TIME_IS_UP = new HttpProblem(HttpStatus.GATEWAY_TIMEOUT,
-			"The time for the request is up.", null, "", null);
+	static final HttpProblem TIME_IS_UP = new HttpProblem(HttpStatus.GATEWAY_TIMEOUT, "The time for the request is up.",
+			null, "", null);
 
 	/**
 	 * Returns the problem that a failure stands for.

@@ -3,7 +3,6 @@ package io.asyncstarter.http;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;

@@ -68,14 +68,18 @@ class AsyncHttpClientAutoConfigurationTests {
 
 	private final AtomicInteger requests = new AtomicInteger();
 
-	private final DisposableServer server = HttpServer.create().host("127.0.0.1").port(0).handle((request, response) -> {
-		this.requests.incrementAndGet();
-		this.deadlines.add(String.valueOf(request.requestHeaders().get(DeadlineHeader.DEFAULT_NAME)));
-		return request.receive()
-			.then(response.status((this.failures.getAndDecrement() > 0) ? 503 : 200)
-				.sendString(Mono.just("fine"))
-				.then());
-	}).bindNow();
+	private final DisposableServer server = HttpServer.create()
+		.host("127.0.0.1")
+		.port(0)
+		.handle((request, response) -> {
+			this.requests.incrementAndGet();
+			this.deadlines.add(String.valueOf(request.requestHeaders().get(DeadlineHeader.DEFAULT_NAME)));
+			return request.receive()
+				.then(response.status((this.failures.getAndDecrement() > 0) ? 503 : 200)
+					.sendString(Mono.just("fine"))
+					.then());
+		})
+		.bindNow();
 
 	private ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AsyncExecutorAutoConfiguration.class,
@@ -89,8 +93,8 @@ class AsyncHttpClientAutoConfigurationTests {
 
 	@BeforeEach
 	void knowTheServer() {
-		this.contextRunner = this.contextRunner.withPropertyValues(
-				"spring.http.serviceclient.github.base-url=" + url(), "spring.http.serviceclient.Stock.base-url=" + url());
+		this.contextRunner = this.contextRunner.withPropertyValues("spring.http.serviceclient.github.base-url=" + url(),
+				"spring.http.serviceclient.Stock.base-url=" + url());
 	}
 
 	@AfterEach
@@ -103,7 +107,8 @@ class AsyncHttpClientAutoConfigurationTests {
 		this.contextRunner.run((context) -> {
 			this.failures.set(1);
 
-			assertThatExceptionOfType(HttpServerErrorException.class).isThrownBy(() -> restClient(context.getBean(RestClient.Builder.class)));
+			assertThatExceptionOfType(HttpServerErrorException.class)
+				.isThrownBy(() -> restClient(context.getBean(RestClient.Builder.class)));
 			Deadline.within(Duration.ofSeconds(5), () -> webClient(context.getBean(WebClient.Builder.class)));
 
 			assertThat(this.deadlines).containsExactly("null", "null");
@@ -128,13 +133,11 @@ class AsyncHttpClientAutoConfigurationTests {
 	void policyIsOutermostAndDeadlineInnermost() {
 		this.contextRunner.withUserConfiguration(Customizers.class)
 			.withPropertyValues("async.http.default-policy=base", "async.deadline.http.outbound=true")
-			.run((context) -> {
-				context.getBean(WebClient.Builder.class)
-					.filters((filters) -> assertThat(filters).extracting((filter) -> filter.getClass().getSimpleName())
-						.satisfies((names) -> assertThat(names.getFirst()).isEqualTo("PolicyExchangeFilter"))
-						.satisfies((names) -> assertThat(names.getLast()).isEqualTo("DeadlineExchangeFilter"))
-						.hasSize(3));
-			});
+			.run((context) -> context.getBean(WebClient.Builder.class)
+				.filters((filters) -> assertThat(filters).extracting((filter) -> filter.getClass().getSimpleName())
+					.satisfies((names) -> assertThat(names.getFirst()).isEqualTo("PolicyExchangeFilter"))
+					.satisfies((names) -> assertThat(names.getLast()).isEqualTo("DeadlineExchangeFilter"))
+					.hasSize(3)));
 	}
 
 	@Test
@@ -222,8 +225,8 @@ class AsyncHttpClientAutoConfigurationTests {
 				.hasSingleBean(WebClientRetryAfterExtractor.class);
 			HttpHeaders headers = new HttpHeaders();
 			headers.set(HttpHeaders.RETRY_AFTER, "3");
-			HttpServerErrorException failure = HttpServerErrorException.create(
-					HttpStatus.SERVICE_UNAVAILABLE, "", headers, new byte[0], null);
+			HttpServerErrorException failure = HttpServerErrorException.create(HttpStatus.SERVICE_UNAVAILABLE, "",
+					headers, new byte[0], null);
 			assertThat(context.getBean(RestClientRetryAfterExtractor.class).retryAfter(failure)).hasSeconds(3);
 			assertThat(context.getBean(RestClientRetryAfterExtractor.class).retryAfter(new Exception())).isNull();
 		});
@@ -264,8 +267,8 @@ class AsyncHttpClientAutoConfigurationTests {
 		FailureAnalysis analysis = FailureAnalyses
 			.of(this.contextRunner.withPropertyValues("async.http.groups.github.policy=github"));
 
-		assertThat(analysis.getAction()).isEqualTo(
-				"async.http.groups.github: Declare it by @ImportHttpServices(group = \"github\", ...).");
+		assertThat(analysis.getAction())
+			.isEqualTo("async.http.groups.github: Declare it by @ImportHttpServices(group = \"github\", ...).");
 	}
 
 	@Test
@@ -281,7 +284,9 @@ class AsyncHttpClientAutoConfigurationTests {
 
 	@Test
 	void withoutWebClientOnlyRestClientsArePutUnderPolicies() {
-		this.contextRunner.withClassLoader(new FilteredClassLoader("org.springframework.web.reactive", "org.springframework.boot.webclient"))
+		this.contextRunner
+			.withClassLoader(
+					new FilteredClassLoader("org.springframework.web.reactive", "org.springframework.boot.webclient"))
 			.withPropertyValues("async.http.default-policy=base")
 			.run((context) -> {
 				assertThat(context).hasNotFailed()
@@ -294,10 +299,10 @@ class AsyncHttpClientAutoConfigurationTests {
 	@Test
 	void withoutRestClientOnlyWebClientsArePutUnderPolicies() {
 		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AsyncExecutorAutoConfiguration.class,
-					AsyncPolicyAutoConfiguration.class, AsyncHttpAutoConfiguration.class,
-					AsyncWebClientAutoConfiguration.class, AsyncRestClientAutoConfiguration.class,
-					WebClientAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class,
+							AsyncHttpAutoConfiguration.class, AsyncWebClientAutoConfiguration.class,
+							AsyncRestClientAutoConfiguration.class, WebClientAutoConfiguration.class))
 			.withClassLoader(new FilteredClassLoader("org.springframework.boot.restclient"))
 			.withPropertyValues(POLICIES)
 			.withPropertyValues("async.http.default-policy=base")
@@ -340,8 +345,7 @@ class AsyncHttpClientAutoConfigurationTests {
 	}
 
 	private String webClient(WebClient.Builder builder) {
-		return Objects
-			.requireNonNull(builder.baseUrl(url()).build().get().retrieve().bodyToMono(String.class).block());
+		return Objects.requireNonNull(builder.baseUrl(url()).build().get().retrieve().bodyToMono(String.class).block());
 	}
 
 	private static long count(Policies policies, String name, PolicyEventKind kind) {

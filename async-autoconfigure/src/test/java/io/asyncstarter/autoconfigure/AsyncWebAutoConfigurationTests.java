@@ -94,8 +94,9 @@ class AsyncWebAutoConfigurationTests {
 
 	@Test
 	void webFluxRequestsHaveTheirDeadlineWhenSwitchedOn() {
-		this.webFlux.withPropertyValues("async.deadline.http.inbound=true", "async.deadline.http.header=X-Time",
-				"async.deadline.http.max=10s")
+		this.webFlux
+			.withPropertyValues("async.deadline.http.inbound=true", "async.deadline.http.header=X-Time",
+					"async.deadline.http.max=10s")
 			.run((context) -> client(context.getBean(HttpHandler.class)).get()
 				.uri("/ok")
 				.header("X-Time", "0")
@@ -138,8 +139,7 @@ class AsyncWebAutoConfigurationTests {
 					.perform(get("/ok").header(DeadlineHeader.DEFAULT_NAME, "20000"))
 					.andExpect(status().isOk())
 					.andExpect(content().string("true"));
-				assertThat(context.getBean(RequestMappingHandlerAdapter.class))
-					.extracting("deferredResultInterceptors")
+				assertThat(context.getBean(RequestMappingHandlerAdapter.class)).extracting("deferredResultInterceptors")
 					.asInstanceOf(InstanceOfAssertFactories.ARRAY)
 					.isNotEmpty();
 			});
@@ -166,7 +166,8 @@ class AsyncWebAutoConfigurationTests {
 					.expectStatus()
 					.isOk();
 
-				assertThat(registry.get("async.http.deadline.ignored").tag("reason", "negative").functionCounter().count())
+				assertThat(
+						registry.get("async.http.deadline.ignored").tag("reason", "negative").functionCounter().count())
 					.isEqualTo(1);
 			});
 	}
@@ -213,9 +214,7 @@ class AsyncWebAutoConfigurationTests {
 	}
 
 	private static WebTestClient client(HttpHandler handler) {
-		return WebTestClient
-			.bindToServer(new HttpHandlerConnector(handler))
-			.build();
+		return WebTestClient.bindToServer(new HttpHandlerConnector(handler)).build();
 	}
 
 	/**

@@ -52,7 +52,8 @@ class ConnectionPoolTests {
 		this.contextRunner.run((context) -> {
 			callAll(context.getBean(WebClient.Builder.class), first, second);
 
-			assertThat(Search.in(registry).name("reactor.netty.connection.provider.max.connections").gauges()).hasSize(2)
+			assertThat(Search.in(registry).name("reactor.netty.connection.provider.max.connections").gauges())
+				.hasSize(2)
 				.allSatisfy((gauge) -> assertThat(gauge.value()).isEqualTo(2));
 		});
 

@@ -73,8 +73,8 @@ class DeadlineOverHttpTests {
 			.header(NAME, "77777")
 			.retrieve()
 			.toBodilessEntity()
-			.contextWrite((context) -> context.put(DeadlineThreadLocalAccessor.KEY,
-					Deadline.after(Duration.ofSeconds(5))))
+			.contextWrite(
+					(context) -> context.put(DeadlineThreadLocalAccessor.KEY, Deadline.after(Duration.ofSeconds(5))))
 			.block();
 
 		assertThat(Long.parseLong(String.valueOf(told.get()))).isBetween(1L, 5_000L);
@@ -242,12 +242,13 @@ class DeadlineOverHttpTests {
 				return next.exchange(request);
 			})
 			.build();
-		WebFluxServer caller = serving(new WebFluxServer(
-				(exchange) -> toCallee.get()
-					.retrieve()
-					.toBodilessEntity()
-					.then(Mono.defer(exchange.getResponse()::setComplete)),
-				new DeadlineWebFilter(this.header)));
+		WebFluxServer caller = serving(
+				new WebFluxServer(
+						(exchange) -> toCallee.get()
+							.retrieve()
+							.toBodilessEntity()
+							.then(Mono.defer(exchange.getResponse()::setComplete)),
+						new DeadlineWebFilter(this.header)));
 
 		ResponseEntity<String> answer = get(plainClient(caller).mutate().defaultHeader(NAME, "500").build());
 
@@ -296,7 +297,8 @@ class DeadlineOverHttpTests {
 				throw ex;
 			}
 		};
-		WebFluxServer server = serving(new WebFluxServer((exchange) -> policy.mono(Mono.fromCallable(blocking)).then()));
+		WebFluxServer server = serving(
+				new WebFluxServer((exchange) -> policy.mono(Mono.fromCallable(blocking)).then()));
 
 		Disposable client = plainClient(server).get().retrieve().toBodilessEntity().subscribe();
 		Upstream.await(() -> begun.getCount() == 0);

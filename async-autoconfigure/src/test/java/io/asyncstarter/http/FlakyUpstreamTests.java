@@ -75,8 +75,7 @@ class FlakyUpstreamTests {
 		assertThat(items).isEqualTo(IntStream.range(0, ITEMS).mapToObj((item) -> "item /" + item).toList());
 		assertThat(this.failed).hasPositiveValue();
 		assertThat(policy.getCount(PolicyEventKind.SUCCEEDED)).isEqualTo(ITEMS);
-		assertThat(policy.getCount(PolicyEventKind.RETRIED))
-			.isEqualTo(this.failed.get() + this.limited.get());
+		assertThat(policy.getCount(PolicyEventKind.RETRIED)).isEqualTo(this.failed.get() + this.limited.get());
 		assertThat(policy.getBulkhead().orElseThrow().getInFlightCount()).isZero();
 	}
 
@@ -126,9 +125,9 @@ class FlakyUpstreamTests {
 		return switch (this.number.incrementAndGet() % 30) {
 			case 7 -> failing(response.status(500).sendString(Mono.just("sorry")));
 			case 17 -> failing(response.status(503).send());
-			case 27 -> failing(Mono
-				.<Void>fromRunnable(() -> request.withConnection((connection) -> connection.channel().close()))
-				.then(Mono.never()));
+			case 27 -> failing(
+					Mono.<Void>fromRunnable(() -> request.withConnection((connection) -> connection.channel().close()))
+						.then(Mono.never()));
 			default -> response.sendString(Mono.just("item " + request.uri()), StandardCharsets.UTF_8);
 		};
 	}

@@ -34,7 +34,11 @@ class HttpProblemTests {
 
 	@Test
 	void rateLimitIs429AndSaysWhenToTryAgain() {
-		RateLimiter limiter = RateLimiter.builder("limiter").permits(1).per(Duration.ofSeconds(90)).timer(this.timer).build();
+		RateLimiter limiter = RateLimiter.builder("limiter")
+			.permits(1)
+			.per(Duration.ofSeconds(90))
+			.timer(this.timer)
+			.build();
 		Policy policy = Policy.builder("github")
 			.environment(PolicyEnvironment.builder().timer(this.timer).rateLimiters(RateLimiters.of(limiter)).build())
 			.rateLimiter("limiter")

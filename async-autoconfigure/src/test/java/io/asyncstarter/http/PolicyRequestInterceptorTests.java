@@ -2,7 +2,6 @@ package io.asyncstarter.http;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +42,6 @@ import reactor.netty.http.server.HttpServerResponse;
 
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
-import io.asyncstarter.testing.ManualDeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutor;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.policy.AttemptTimeoutException;
@@ -51,6 +49,7 @@ import io.asyncstarter.policy.Policy;
 import io.asyncstarter.policy.PolicyBuilder;
 import io.asyncstarter.policy.PolicyEnvironment;
 import io.asyncstarter.policy.PolicyEventKind;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -208,8 +207,7 @@ class PolicyRequestInterceptorTests {
 		Policy bounded = policy().deadline(Duration.ofMillis(300)).build();
 		Policy open = policy().build();
 
-		assertThatExceptionOfType(DeadlineExceededException.class)
-			.isThrownBy(() -> get(Client.JDK, upstream, bounded))
+		assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(() -> get(Client.JDK, upstream, bounded))
 			.satisfies((ex) -> assertThat(ex.getScopeName()).isEqualTo("test"));
 		assertThatExceptionOfType(DeadlineExceededException.class)
 			.isThrownBy(() -> Deadline.within("caller", Duration.ofMillis(300), () -> get(Client.JDK, upstream, open)))
@@ -240,11 +238,11 @@ class PolicyRequestInterceptorTests {
 			.circuitBreaker((breaker) -> breaker.window(10))
 			.bulkhead(1, Duration.ZERO)
 			.build();
-		Upstream upstream = serving((request, response) -> response
-			.send(Flux.concat(Mono.just(buffer("one")), Mono.defer(() -> {
-				request.withConnection((connection) -> connection.channel().close());
-				return Mono.never();
-			})), (buffer) -> true));
+		Upstream upstream = serving(
+				(request, response) -> response.send(Flux.concat(Mono.just(buffer("one")), Mono.defer(() -> {
+					request.withConnection((connection) -> connection.channel().close());
+					return Mono.never();
+				})), (buffer) -> true));
 
 		assertThatThrownBy(() -> get(client, upstream, policy)).hasRootCauseInstanceOf(IOException.class);
 
@@ -301,8 +299,7 @@ class PolicyRequestInterceptorTests {
 	void allButOneOfManyWinnersAreClosed() {
 		CountDownLatch both = new CountDownLatch(2);
 		Upstream upstream = serving((request, response) -> Mono.fromRunnable(both::countDown)
-			.then(Mono.fromCallable(() -> both.await(5, TimeUnit.SECONDS))
-				.subscribeOn(Schedulers.boundedElastic()))
+			.then(Mono.fromCallable(() -> both.await(5, TimeUnit.SECONDS)).subscribeOn(Schedulers.boundedElastic()))
 			.then(Mono.from(response.sendString(Mono.just("fine")))));
 		Policy policy = policy().hedge(Duration.ofMillis(5), 1).bulkhead(2, Duration.ZERO).build();
 
@@ -368,7 +365,8 @@ class PolicyRequestInterceptorTests {
 
 	@Test
 	void interruptEndsTheCallAndStaysVisible() throws Exception {
-		Policy policy = policy().retry((retry) -> retry.maxAttempts(2).backoff(Duration.ofMinutes(1)).maxBackoff(Duration.ofMinutes(1)))
+		Policy policy = policy()
+			.retry((retry) -> retry.maxAttempts(2).backoff(Duration.ofMinutes(1)).maxBackoff(Duration.ofMinutes(1)))
 			.build();
 		Upstream upstream = answering(503, 200);
 		AtomicBoolean interrupted = new AtomicBoolean();

@@ -53,8 +53,7 @@ final class Upstream implements AutoCloseable {
 					this.aborted.incrementAndGet();
 				}
 			}));
-			return Mono.from(handler.apply(request, response))
-				.doOnSuccess((nothing) -> ended.incrementAndGet());
+			return Mono.from(handler.apply(request, response)).doOnSuccess((nothing) -> ended.incrementAndGet());
 		}).bindNow();
 		this.pool = ConnectionProvider.builder("test")
 			.maxConnections(100)
@@ -62,8 +61,8 @@ final class Upstream implements AutoCloseable {
 
 				@Override
 				public void registerMetrics(String name, String id, SocketAddress remote,
-						ConnectionPoolMetrics metrics) {
-					Upstream.this.metrics.set(metrics);
+						ConnectionPoolMetrics figures) {
+					Upstream.this.metrics.set(figures);
 				}
 
 			})

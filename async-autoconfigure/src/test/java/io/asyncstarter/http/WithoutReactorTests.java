@@ -43,7 +43,8 @@ class WithoutReactorTests {
 			ClassLoader before = Thread.currentThread().getContextClassLoader();
 			Thread.currentThread().setContextClassLoader(loader);
 			try {
-				assertThat(((Callable<?>) type.getDeclaredConstructor().newInstance()).call()).isEqualTo("fine after 2");
+				assertThat(((Callable<?>) type.getDeclaredConstructor().newInstance()).call())
+					.isEqualTo("fine after 2");
 			}
 			finally {
 				Thread.currentThread().setContextClassLoader(before);
