@@ -1,12 +1,12 @@
 package io.asyncstarter.monitor;
 
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import com.sun.management.OperatingSystemMXBean;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
@@ -16,9 +16,10 @@ import reactor.netty.resources.LoopResources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Measures what the monitors cost while nothing is wrong: the processor time of this
- * virtual machine, with the event loops of Reactor Netty at rest, with each monitor and
- * without. Asserts nothing about it, since that depends on the machine:
+ * Measures what the monitors cost while nothing is wrong: the processor time of all Java
+ * threads of this virtual machine, of which none has anything to do but them, with the
+ * event loops of Reactor Netty at rest. Asserts nothing about it, since that depends on
+ * the machine:
  * {@code mvn -pl async-autoconfigure test -Dtest=MonitorCostTests -Dasync.monitor.cost=60}
  * (seconds for each; the monitor runs as long before, so that it is compiled).
  */
@@ -29,11 +30,19 @@ class MonitorCostTests {
 
 	private final LoopResources resources = LoopResources.create("cost");
 
-	private long pass() throws InterruptedException {
-		OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-		long before = system.getProcessCpuTime();
+	private static long used() {
+		ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+		long used = 0;
+		for (long id : threads.getAllThreadIds()) {
+			used += (id != Thread.currentThread().threadId()) ? Math.max(0, threads.getThreadCpuTime(id)) : 0;
+		}
+		return used;
+	}
+
+	private static long pass() throws InterruptedException {
+		long before = used();
 		assertThat(new CountDownLatch(1).await(Long.getLong("async.monitor.cost"), TimeUnit.SECONDS)).isFalse();
-		return system.getProcessCpuTime() - before;
+		return used() - before;
 	}
 
 	@Test
@@ -46,15 +55,13 @@ class MonitorCostTests {
 				AsyncMonitor.builder().virtualThreads(virtualThreads),
 				AsyncMonitor.builder().eventLoops(eventLoop).virtualThreads(virtualThreads),
 				AsyncMonitor.builder().pinning(Duration.ofMillis(50), Duration.ZERO));
-		pass();
-		long nothing = pass();
 		for (AsyncMonitor.Builder builder : monitors) {
 			AsyncMonitor monitor = builder
 				.source((eventLoops) -> eventLoops.register("cost", this.resources.onServer(true)))
 				.build();
 			monitor.start();
 			pass();
-			long cost = pass() - nothing;
+			long cost = pass();
 			logger.info("%s: %.3f %% of one core (all loops and threads at rest)"
 				.formatted(monitor.getThresholds().keySet(), cost / 1e7 / Long.getLong("async.monitor.cost")));
 			monitor.stop();
