@@ -48,8 +48,8 @@ public final class QueueHealthCheck implements AsyncHealthCheck {
 			Duration oldest = stats.oldestAge();
 			if (oldest != null && !stats.paused() && oldest.compareTo(this.oldestAbove) > 0) {
 				problems.add(new AsyncHealthProblem(stats.name(), Status.OUT_OF_SERVICE,
-						"The oldest item has waited for %d s: %d of %d items wait, %d consumers".formatted(
-								oldest.toSeconds(), stats.size(), stats.capacity(), stats.consumers())));
+						"The oldest item has waited for %d s: %d of %d items wait, %d consumers"
+							.formatted(oldest.toSeconds(), stats.size(), stats.capacity(), stats.consumers())));
 			}
 		}
 		return problems;

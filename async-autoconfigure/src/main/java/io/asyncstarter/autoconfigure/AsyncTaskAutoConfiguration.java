@@ -6,6 +6,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
+import io.asyncstarter.context.WorkObserver;
 import io.asyncstarter.deadline.DeadlineTimer;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.policy.Policies;
@@ -25,7 +26,8 @@ public final class AsyncTaskAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Tasks asyncTasks(AsyncProperties properties, BoundedExecutors executors, ObjectProvider<Policies> policies,
-			ObjectProvider<TaskListener> listeners, ObjectProvider<DeadlineTimer> timer) {
+			ObjectProvider<TaskListener> listeners, ObjectProvider<WorkObserver> observer,
+			ObjectProvider<DeadlineTimer> timer) {
 		Tasks.Builder tasks = Tasks.builder()
 			.executors(executors)
 			.maxBackground(properties.background().maxTasks())
@@ -33,6 +35,7 @@ public final class AsyncTaskAutoConfiguration {
 		properties.taskGroups().forEach((name, group) -> tasks.group(name, group.toOptions()));
 		policies.ifUnique(tasks::policies);
 		listeners.orderedStream().forEach(tasks::listener);
+		observer.ifUnique(tasks::observer);
 		timer.ifUnique(tasks::timer);
 		return tasks.build();
 	}

@@ -9,8 +9,8 @@ import org.springframework.http.client.ReactorResourceFactory;
 
 /**
  * Takes the quiet period of Reactor Netty's event loops away. They are shut down after
- * all work has ended, when the two seconds in which they would wait for more only make the
- * application late. What {@value #PROPERTY} says is kept, and so is a factory of the
+ * all work has ended, when the two seconds in which they would wait for more only make
+ * the application late. What {@value #PROPERTY} says is kept, and so is a factory of the
  * user's own.
  */
 final class ReactorNettyQuietPeriod implements BeanPostProcessor {

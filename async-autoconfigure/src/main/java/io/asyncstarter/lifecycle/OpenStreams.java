@@ -75,7 +75,8 @@ public final class OpenStreams implements ShutdownParticipant {
 		this.closing.tryEmitEmpty();
 		for (WebSocketSession session : this.webSockets) {
 			session.close(CloseStatus.GOING_AWAY)
-				.subscribe(null, (ex) -> logger.debug("WebSocket '%s' could not be closed".formatted(session.getId()), ex));
+				.subscribe(null,
+						(ex) -> logger.debug("WebSocket '%s' could not be closed".formatted(session.getId()), ex));
 		}
 	}
 

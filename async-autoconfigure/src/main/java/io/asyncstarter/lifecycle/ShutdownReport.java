@@ -99,9 +99,10 @@ public record ShutdownReport(Duration took, List<Section> sections) {
 		private static void describe(StringBuilder text, String fate, long count, List<UnfinishedWork> known) {
 			for (UnfinishedWork work : known) {
 				Duration age = work.age();
-				line(text, "    %s: %s%s%s".formatted(fate, work.name(),
-						(age != null) ? ", %d ms old".formatted(age.toMillis()) : "",
-						(work.thread() != null) ? ", on thread '%s'".formatted(work.thread()) : ", not begun"));
+				line(text,
+						"    %s: %s%s%s".formatted(fate, work.name(),
+								(age != null) ? ", %d ms old".formatted(age.toMillis()) : "",
+								(work.thread() != null) ? ", on thread '%s'".formatted(work.thread()) : ", not begun"));
 				work.stack().stream().limit(MAX_FRAMES).forEach((frame) -> line(text, "      at " + frame));
 			}
 			if (count > known.size()) {

@@ -22,8 +22,7 @@ import reactor.core.publisher.Mono;
  */
 public final class StreamCompletingWebFilter implements WebFilter, Ordered {
 
-	private static final List<MediaType> STREAMS = List.of(MediaType.TEXT_EVENT_STREAM,
-			MediaType.APPLICATION_NDJSON);
+	private static final List<MediaType> STREAMS = List.of(MediaType.TEXT_EVENT_STREAM, MediaType.APPLICATION_NDJSON);
 
 	private final OpenStreams openStreams;
 

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * A heartbeat is sent every 0.45 thresholds, so that a blockage is found within 1.5 of
  * them: one that begins right after a heartbeat has been answered meets the next one
  * after 0.45, and that one is overdue after one more. A loop at rest is left alone, for
- * the sake of its processor, except once a second: if a loop at rest is late, the machine
+ * the sake of its processor, except every two seconds: if one is late then, the machine
  * is busy.
  */
 final class LoopProbe {
 
 	static final double PERIOD = 0.45;
 
-	static final long REST_PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
+	static final long REST_PERIOD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	/*
 	 * All fields belong to the monitor's thread; the volatile ones are read by others.

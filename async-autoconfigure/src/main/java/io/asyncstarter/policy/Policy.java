@@ -160,8 +160,10 @@ public final class Policy {
 			@Nullable Recovery<? extends T> recovery) throws Exception {
 		Recovery<? extends T> answer = (recovery != null) ? recovery : (Recovery<? extends T>) this.fallback;
 		ObservedCalls observed = this.pipeline.observed;
-		return (observed == null) ? this.sync.call(key, work, answer, this.repeatability)
-				: observed.call(work, (attempts) -> this.sync.call(key, attempts, answer, this.repeatability));
+		if (observed != null) {
+			return observed.call(work, (attempts) -> this.sync.call(key, attempts, answer, this.repeatability));
+		}
+		return this.sync.call(key, work, answer, this.repeatability);
 	}
 
 	/**
@@ -222,8 +224,11 @@ public final class Policy {
 			@Nullable Recovery<? extends CompletionStage<T>> recovery) {
 		Recovery<? extends CompletionStage<T>> answer = (recovery != null) ? recovery : Fallbacks.stage(this.fallback);
 		ObservedCalls observed = this.pipeline.observed;
-		return (observed == null) ? this.stages.call(key, supplier, answer, this.repeatability) : observed
-			.stage(supplier, (attempts) -> this.stages.call(key, attempts, answer, this.repeatability));
+		if (observed != null) {
+			return observed.stage(supplier,
+					(attempts) -> this.stages.call(key, attempts, answer, this.repeatability));
+		}
+		return this.stages.call(key, supplier, answer, this.repeatability);
 	}
 
 	/**

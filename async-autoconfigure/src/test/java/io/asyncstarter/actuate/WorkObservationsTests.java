@@ -119,7 +119,9 @@ class WorkObservationsTests {
 
 		// The span of a stage ends when the stage has ended.
 		Awaitility.await()
-			.until(() -> this.spans.ended.stream().filter((span) -> span.getName().equals("policy github")).count() == 2);
+			.until(() -> this.spans.ended.stream()
+				.filter((span) -> span.getName().equals("policy github"))
+				.count() == 2);
 		assertThat(this.spans.parentOf("work")).isEqualTo("policy github");
 		assertThat(this.spans.parentOf("stage")).isEqualTo("policy github");
 		assertThat(this.spans.parentOf("policy github")).isEqualTo("caller");

@@ -29,7 +29,8 @@ class AsyncHealthAutoConfigurationTests {
 			AsyncHealthIndicator indicator = context.getBean("asyncHealthContributor", AsyncHealthIndicator.class);
 
 			assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
-			assertThat(indicator.health().getDetails()).containsOnlyKeys("executors", "policies", "queues", "event-loops");
+			assertThat(indicator.health().getDetails()).containsOnlyKeys("executors", "policies", "queues",
+					"event-loops");
 		});
 	}
 

@@ -64,7 +64,8 @@ class DashboardTests {
 
 	@Test
 	void alertsAreYaml() throws IOException {
-		assertThat(new YamlPropertySourceLoader().load("alerts", new FileSystemResource(DIRECTORY.resolve("alerts.yml"))))
+		assertThat(
+				new YamlPropertySourceLoader().load("alerts", new FileSystemResource(DIRECTORY.resolve("alerts.yml"))))
 			.singleElement()
 			.satisfies((source) -> assertThat(source.getProperty("groups[0].rules[0].alert")).isNotNull());
 	}
@@ -120,7 +121,8 @@ class DashboardTests {
 			Matcher label = LABEL.matcher(expression.substring(brace + 1));
 			boolean all = true;
 			while (label.find()) {
-				all &= this.labels.contains(label.group(1)) || Set.of("application", "instance", "job").contains(label.group(1));
+				all &= this.labels.contains(label.group(1))
+						|| Set.of("application", "instance", "job").contains(label.group(1));
 			}
 			return all;
 		}

@@ -24,6 +24,8 @@ import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.util.ClassUtils;
 import reactor.netty.resources.LoopResources;
 
+import io.asyncstarter.task.Tasks;
+
 /**
  * An application in which all of ours is switched on, for tests of what is said about
  * that.
@@ -40,8 +42,7 @@ final class EverythingOn {
 			.filter((name) -> name.startsWith("io.asyncstarter."))
 			.map((name) -> ClassUtils.resolveClassName(name, null))
 			.toArray(Class<?>[]::new);
-		new ReactiveWebApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(ours))
+		new ReactiveWebApplicationContextRunner().withConfiguration(AutoConfigurations.of(ours))
 			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class))
 			.withBean(SimpleMeterRegistry.class)
 			.withBean(ReactorResourceFactory.class, EverythingOn::loops)
@@ -55,6 +56,11 @@ final class EverythingOn {
 			.run((context) -> {
 				Awaitility.await()
 					.until(() -> context.getBean(MeterRegistry.class).find("async.event-loop.lag").timer() != null);
+				Tasks tasks = context.getBean(Tasks.class);
+				tasks.inGroup("dashboard", (group) -> group.fork("user", () -> 1));
+				tasks.background("mail", () -> 1);
+				Awaitility.await()
+					.until(() -> context.getBean(MeterRegistry.class).find("async.background.runs").timer() != null);
 				test.accept(context);
 			});
 	}

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
@@ -63,8 +64,9 @@ class OperationsReferenceTests {
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
-			assertThat(PAGE).as("run: mvn -pl async-autoconfigure test -Dtest=OperationsReferenceTests "
-					+ "-Dasync.docs.write=true")
+			assertThat(PAGE)
+				.as("run: mvn -pl async-autoconfigure test -Dtest=OperationsReferenceTests "
+						+ "-Dasync.docs.write=true")
 				.content()
 				.isEqualTo(page);
 		});
@@ -84,7 +86,31 @@ class OperationsReferenceTests {
 			text.append("| `%s` | %s | %s | %s | `%s` |\n".formatted(name, kind(meters.get(0)), tags(meters),
 					id.getDescription(), DashboardTests.names(id).get(0)));
 		});
+		text.append("\nTags have more values than these where they appear only when they first happen. So do these meters:\n\n");
+		rare(registry).forEach((name, what) -> text.append("- `%s`: %s\n".formatted(name, what)));
 		return text.append('\n').toString();
+	}
+
+	/**
+	 * Returns the meters that our binders can register and have not: name and
+	 * description.
+	 */
+	private static SortedMap<String, String> rare(MeterRegistry registry) {
+		SortedMap<String, String> rare = new TreeMap<>();
+		try (Stream<Path> files = Files.list(SOURCES.resolve("io/asyncstarter/actuate"))) {
+			for (Path file : files.filter((path) -> path.toString().endsWith("Metrics.java")).toList()) {
+				Matcher matcher = Pattern.compile("\"(async\\.[a-z.-]+)\"[^\"]*(?:\"[a-z][^\"]*\"[^\"]*)*\"([A-Z][^\"]+)\"")
+					.matcher(Files.readString(file));
+				while (matcher.find()) {
+					rare.put(matcher.group(1), matcher.group(2));
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		rare.keySet().removeAll(EverythingOn.meters(registry).keySet());
+		return rare;
 	}
 
 	private static String kind(Meter meter) {
@@ -109,7 +135,8 @@ class OperationsReferenceTests {
 		StringBuilder text = new StringBuilder("## Endpoint `async`\n\n");
 		context.getBeanProvider(AsyncEndpointKind.class).orderedStream().forEach((kind) -> {
 			ResolvableType type = ResolvableType.forClass(kind.getClass()).as(AsyncEndpointKind.class).getGeneric();
-			text.append("### `/actuator/async/%s/{name}`\n\n| field | what |\n| --- | --- |\n".formatted(kind.getName()));
+			text.append(
+					"### `/actuator/async/%s/{name}`\n\n| field | what |\n| --- | --- |\n".formatted(kind.getName()));
 			fields(text, "", type.resolve(Object.class));
 			text.append('\n');
 		});
@@ -162,7 +189,9 @@ class OperationsReferenceTests {
 			throw new UncheckedIOException(ex);
 		}
 		String before = source.substring(0, source.indexOf("record %s(".formatted(type.getSimpleName())));
-		String comment = before.substring(before.lastIndexOf("/**"), before.lastIndexOf("*/")).strip().replaceAll("\\s*\\n\\s*\\*\\s?", " ");
+		String comment = before.substring(before.lastIndexOf("/**"), before.lastIndexOf("*/"))
+			.strip()
+			.replaceAll("\\s*\\n\\s*\\*\\s?", " ");
 		Map<String, String> descriptions = new TreeMap<>();
 		Matcher matcher = Pattern.compile("@param (\\w+) (.*?)(?=@param|@since|$)").matcher(comment);
 		while (matcher.find()) {
@@ -172,18 +201,20 @@ class OperationsReferenceTests {
 	}
 
 	private static String health(ApplicationContext context) {
-		StringBuilder text = new StringBuilder("""
-				## Health contributor `async`
+		StringBuilder text = new StringBuilder(
+				"""
+						## Health contributor `async`
 
-				Each section is `"ok"`, or has an entry with `status` and `problem` for each thing that is not well. The worst decides.
+						Each section is `"ok"`, or has an entry with `status` and `problem` for each thing that is not well. The worst decides.
 
-				| section | what it finds |
-				| --- | --- |
-				""");
+						| section | what it finds |
+						| --- | --- |
+						""");
 		context.getBeanProvider(AsyncHealthCheck.class)
 			.orderedStream()
 			.sorted(Comparator.comparing(AsyncHealthCheck::getName))
-			.forEach((check) -> text.append("| `%s` | %s |\n".formatted(check.getName(), firstSentence(check.getClass()))));
+			.forEach((check) -> text
+				.append("| `%s` | %s |\n".formatted(check.getName(), firstSentence(check.getClass()))));
 		return text.toString();
 	}
 

@@ -93,8 +93,9 @@ class DrainsTests {
 			assertThat(work.subject()).isEqualTo("secret 1");
 			assertThat(work.stack()).extracting(StackTraceElement::getMethodName).contains("passStubbornly");
 		});
-		assertThat(report.describe()).contains("queue 'emails': 0 completed, 2 cancelled, 1 abandoned",
-				"cancelled: an item of type String, not begun", "abandoned: an item of type String, ")
+		assertThat(report.describe())
+			.contains("queue 'emails': 0 completed, 2 cancelled, 1 abandoned",
+					"cancelled: an item of type String, not begun", "abandoned: an item of type String, ")
 			.doesNotContain("secret");
 		this.gate.countDown();
 		assertThat(consumers.awaitEnd(LONG)).isTrue();

@@ -30,13 +30,13 @@ import io.asyncstarter.queue.WorkQueue;
 import io.asyncstarter.task.Tasks;
 
 /**
- * An application that {@link ShutdownUnderLoadTests} runs in a virtual machine of its own,
- * with any kind of web server or none. It counts what it accepts and what ends, and says
- * so at its very end.
+ * An application that {@link ShutdownUnderLoadTests} runs in a virtual machine of its
+ * own, with any kind of web server or none. It counts what it accepts and what ends, and
+ * says so at its very end.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-class LoadedApplication {
+public class LoadedApplication {
 
 	private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.out), true,
 			StandardCharsets.UTF_8);

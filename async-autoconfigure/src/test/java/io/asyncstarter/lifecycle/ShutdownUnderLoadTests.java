@@ -71,12 +71,13 @@ class ShutdownUnderLoadTests {
 	}
 
 	private void start(String kind, String... properties) throws IOException {
-		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-cp", System.getProperty("java.class.path"),
-				LoadedApplication.class.getName(), "--spring.main.web-application-type=" + kind,
-				"--spring.main.keep-alive=true", "--server.port=0", "--spring.main.banner-mode=off",
-				"--logging.level.root=warn", "--async.executors.io.queue-capacity=5000",
-				"--async.executors.cpu.queue-capacity=5000", "--async.monitor.pinning.enabled=false"));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-XX:+UseSerialGC", "-Xmx256m", "-cp", System.getProperty("java.class.path"),
+						LoadedApplication.class.getName(), "--spring.main.web-application-type=" + kind,
+						"--spring.main.keep-alive=true", "--server.port=0", "--spring.main.banner-mode=off",
+						"--logging.level.root=warn", "--async.executors.io.queue-capacity=5000",
+						"--async.executors.cpu.queue-capacity=5000", "--async.monitor.pinning.enabled=false"));
 		command.addAll(List.of(properties));
 		this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		this.reader = Thread.ofVirtual().start(this::read);
@@ -103,7 +104,8 @@ class ShutdownUnderLoadTests {
 	}
 
 	private int post(String path) throws Exception {
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:%s/%s".formatted(this.ready.get(), path)))
+		HttpRequest request = HttpRequest
+			.newBuilder(URI.create("http://localhost:%s/%s".formatted(this.ready.get(), path)))
 			.POST(HttpRequest.BodyPublishers.noBody())
 			.build();
 		return this.http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
