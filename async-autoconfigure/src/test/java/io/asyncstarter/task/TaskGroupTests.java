@@ -265,14 +265,18 @@ class TaskGroupTests {
 
 	@Test // A25
 	void whenChildFailsRespawningStops() {
-		AtomicInteger heads = new AtomicInteger();
+		CountDownLatch heads = new CountDownLatch(10);
 
 		assertThatExceptionOfType(TaskGroupException.class).isThrownBy(() -> this.tasks.inGroup("test", (group) -> {
-			group.fork("hydra", new Hydra(group, heads));
+			CountDownLatch begun = new CountDownLatch(1);
 			group.fork("hercules", () -> {
-				TestTasks.spinUntil(() -> heads.get() >= 10);
+				begun.countDown();
+				heads.await();
 				throw new ArithmeticException("expected");
 			});
+			// Threads that were started later may starve those that were not begun.
+			begun.await();
+			group.fork("hydra", new Hydra(group, heads));
 			return null;
 		})).satisfies((ex) -> assertThat(ex.failures()).hasSize(1).hasOnlyElementsOfType(ArithmeticException.class));
 	}
@@ -510,13 +514,13 @@ class TaskGroupTests {
 	 * A task that grows two more of its kind.
 	 *
 	 * @param group the group
-	 * @param heads how many have grown
+	 * @param heads counts those that have grown
 	 */
-	private record Hydra(TaskGroup group, AtomicInteger heads) implements Runnable {
+	private record Hydra(TaskGroup group, CountDownLatch heads) implements Runnable {
 
 		@Override
 		public void run() {
-			this.heads.incrementAndGet();
+			this.heads.countDown();
 			this.group.fork(this);
 			this.group.fork(this);
 		}
