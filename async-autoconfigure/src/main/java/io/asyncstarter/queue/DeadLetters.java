@@ -74,15 +74,31 @@ final class DeadLetters<T> {
 			this.handler.handle(letter);
 		}
 		else if (this.target != null) {
-			if (mayWait) {
-				this.target.put(letter);
-			}
-			else if (!this.target.offer(letter)) {
-				throw this.target.full();
-			}
+			put(letter, this.target, mayWait);
 		}
 		else {
 			logger.error("Queue '%s' gave an item up: %s".formatted(this.queue.getName(), letter), letter.cause());
+		}
+	}
+
+	private void put(DeadLetter<T> letter, WorkQueue<? super DeadLetter<T>> target, boolean mayWait)
+			throws InterruptedException {
+		if (target.offerLate(letter)) {
+			return;
+		}
+		try {
+			if (mayWait) {
+				target.put(letter);
+			}
+			else if (!target.offer(letter)) {
+				throw target.full();
+			}
+		}
+		catch (QueueClosedException ex) {
+			// Just now, perhaps.
+			if (!target.offerLate(letter)) {
+				throw ex;
+			}
 		}
 	}
 

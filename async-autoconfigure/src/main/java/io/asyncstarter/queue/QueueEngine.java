@@ -105,6 +105,55 @@ final class QueueEngine<T> {
 	}
 
 	/**
+	 * Offers a dead letter to this queue, which is closed: it is accepted, whether or not
+	 * there is room, as long as its source has not ended.
+	 */
+	Acceptance offerLate(Object element) {
+		LineNode wake;
+		this.lock.acquire();
+		try {
+			if (this.state.state != WorkQueueStats.State.CLOSED || this.state.sources == 0) {
+				return Acceptance.CLOSED;
+			}
+			if (!this.state.form.isMetBy(element)) {
+				return Acceptance.OUTDATED;
+			}
+			this.state.accept(element);
+			wake = this.state.call(null);
+		}
+		finally {
+			this.lock.release();
+		}
+		LineNode.wakeAll(wake);
+		return Acceptance.ACCEPTED;
+	}
+
+	/**
+	 * Notes that the dead letters of this queue go to another one.
+	 */
+	void bequeath(QueueEngine<?> heir) {
+		heir.change((state) -> {
+			state.sources++;
+			return null;
+		});
+		LineNode ended = new LineNode() {
+
+			@Override
+			void wake() {
+				heir.change((state) -> {
+					state.sources--;
+					return state.endIfDrained(null);
+				});
+			}
+
+		};
+		change((state) -> {
+			state.heirs.add(ended);
+			return null;
+		});
+	}
+
+	/**
 	 * Puts an element for which there was no room a moment ago.
 	 * @param nanos how long to wait for room
 	 * @return the answer; {@link Acceptance#FULL} if there was none in time

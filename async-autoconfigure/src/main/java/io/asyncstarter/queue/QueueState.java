@@ -36,7 +36,9 @@ final class QueueState<T> {
 	 * producer that is no thread is accepted by whoever makes room.
 	 *
 	 * (4) Nobody stands in 'producers' unless the queue is open, nor in 'takers' or
-	 * 'seats' once there will be no more items.
+	 * 'seats' once there will be no more items, nor in 'heirs' once the last item is done.
+	 * There may be more items after the queue was closed as long as there are 'sources':
+	 * queues whose dead letters come here and whose last item is not done.
 	 */
 
 	private final DeadlineTimer timer;
@@ -51,6 +53,11 @@ final class QueueState<T> {
 
 	final Line<ParkedNode> joiners = new Line<>();
 
+	/**
+	 * Those to whom dead letters go, so that they know when there will be no more.
+	 */
+	final Line<LineNode> heirs = new Line<>();
+
 	private @Nullable Seat<T> lingering;
 
 	int capacity;
@@ -58,6 +65,8 @@ final class QueueState<T> {
 	private boolean called;
 
 	private int reserved;
+
+	int sources;
 
 	long accepted;
 
@@ -90,7 +99,7 @@ final class QueueState<T> {
 	boolean isEnded() {
 		return switch (this.state) {
 			case OPEN -> false;
-			case CLOSED -> this.shelf.size() == 0;
+			case CLOSED -> this.shelf.size() == 0 && this.sources == 0;
 			case STOPPED -> true;
 		};
 	}
@@ -295,17 +304,19 @@ final class QueueState<T> {
 
 	@Nullable LineNode settle(int count, @Nullable LineNode wake) {
 		this.unfinished -= count;
-		return (this.unfinished == 0) ? wakeAll(this.joiners, wake) : wake;
+		return (this.unfinished == 0) ? endIfDrained(wakeAll(this.joiners, wake)) : wake;
 	}
 
 	/**
-	 * Wakes those who wait for items, if there will be no more.
+	 * Wakes those who wait for items if there will be no more, and those who wait for the
+	 * last one to be done.
 	 */
 	@Nullable LineNode endIfDrained(@Nullable LineNode wake) {
 		if (!isEnded()) {
 			return wake;
 		}
-		LineNode chain = wakeAll(this.seats, wakeAll(this.takers, wake));
+		LineNode chain = (this.unfinished == 0) ? wakeAll(this.heirs, wake) : wake;
+		chain = wakeAll(this.seats, wakeAll(this.takers, chain));
 		if (this.lingering != null) {
 			this.lingering.alsoWake = chain;
 			chain = this.lingering;

@@ -96,6 +96,9 @@ public final class WorkQueue<T> {
 		if (builder.needsEntries()) {
 			measure();
 		}
+		if (builder.deadLetterQueue != null) {
+			this.engine.bequeath(builder.deadLetterQueue.engine);
+		}
 	}
 
 	/**
@@ -165,6 +168,20 @@ public final class WorkQueue<T> {
 				return isAccepted(answer);
 			}
 			element = element(item, Deadline::current);
+		}
+	}
+
+	/**
+	 * Puts a dead letter of another queue into this one, if this one was closed before
+	 * that one has ended.
+	 * @return whether the letter is in the queue
+	 */
+	boolean offerLate(T letter) {
+		while (true) {
+			Acceptance answer = this.engine.offerLate(element(letter, Deadline::current));
+			if (answer != Acceptance.OUTDATED) {
+				return answer == Acceptance.ACCEPTED;
+			}
 		}
 	}
 
@@ -381,6 +398,8 @@ public final class WorkQueue<T> {
 	/**
 	 * Takes no more items, and refuses those whose producers wait. Consumers get the
 	 * items that there are; then managed ones end, and {@code take} fails. Does not wait.
+	 * If this is where the dead letters of other queues go, it still takes those, until
+	 * these queues were closed and their last item is done.
 	 */
 	public void close() {
 		this.engine.close();

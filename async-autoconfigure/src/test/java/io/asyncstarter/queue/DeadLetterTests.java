@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -22,6 +23,7 @@ import io.asyncstarter.deadline.DeadlineExceededException;
 import io.asyncstarter.testing.ManualDeadlineTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for items that are given up: for where they go, and for those whose deadline has
@@ -64,6 +66,41 @@ class DeadLetterTests {
 		assertThat(failed.take().item()).isEqualTo("b");
 		assertThat(queue.getStats().lostDeadLetters()).isZero();
 		queue.close();
+	}
+
+	@Test
+	void deadLetterQueueThatIsClosedTakesLettersUntilItsSourceHasEnded() throws Exception {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		WorkQueue<DeadLetter<String>> failed = WorkQueue.<DeadLetter<String>>builder("failed").capacity(1).build();
+		WorkQueue<String> queue = WorkQueue.<String>builder("test").deadLetters(failed).build();
+		QueueConsumers<DeadLetter<String>> consumers = failed.consumers().forEach((letter) -> seen.add(letter.item()));
+		for (String item : List.of("a", "b", "c")) {
+			queue.put(item);
+		}
+
+		failed.close();
+		queue.close();
+		assertThat(consumers.awaitEnd(Duration.ofMillis(20))).isFalse();
+		queue.consumers().forEach(DeadLetterTests::fail);
+
+		assertThat(consumers.awaitEnd(Duration.ofSeconds(30))).isTrue();
+		assertThat(seen).containsExactly("a", "b", "c");
+		assertThat(queue.getStats().lostDeadLetters()).isZero();
+		failed.join();
+	}
+
+	@Test
+	void deadLetterQueueEndsWithItsSourceAlsoIfThatHadNothing() throws Exception {
+		WorkQueue<DeadLetter<String>> failed = WorkQueue.<DeadLetter<String>>builder("failed").build();
+		WorkQueue<String> queue = WorkQueue.<String>builder("test").deadLetters(failed).build();
+		Elsewhere<DeadLetter<String>> taker = Elsewhere.take(failed);
+		Elsewhere.awaitTakers(failed, 1);
+		failed.close();
+
+		queue.close();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(taker.result::get)
+			.withCauseInstanceOf(QueueClosedException.class);
 	}
 
 	@Test
