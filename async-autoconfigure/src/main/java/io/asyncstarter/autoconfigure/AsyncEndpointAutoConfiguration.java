@@ -17,11 +17,13 @@ import io.asyncstarter.actuate.AsyncEndpointWebExtension;
 import io.asyncstarter.actuate.BoundedExecutorKind;
 import io.asyncstarter.actuate.MonitorKind;
 import io.asyncstarter.actuate.PolicyKind;
+import io.asyncstarter.actuate.QueueKind;
 import io.asyncstarter.actuate.RateLimiterKind;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.monitor.AsyncMonitor;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.RateLimiters;
+import io.asyncstarter.queue.WorkQueues;
 
 /**
  * Auto-configuration for the actuator endpoint {@code async}.
@@ -29,7 +31,8 @@ import io.asyncstarter.policy.RateLimiters;
  * @since 0.1.0
  */
 @AutoConfiguration(after = { AsyncExecutorAutoConfiguration.class, AsyncMonitorAutoConfiguration.class,
-		AsyncPolicyAutoConfiguration.class })
+		AsyncPolicyAutoConfiguration.class,
+		AsyncQueueAutoConfiguration.class })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(AsyncEndpoint.class)
 public final class AsyncEndpointAutoConfiguration {
@@ -76,6 +79,14 @@ public final class AsyncEndpointAutoConfiguration {
 	@ConditionalOnBean(AsyncMonitor.class)
 	MonitorKind asyncMonitorKind(AsyncMonitor monitor) {
 		return new MonitorKind(monitor);
+	}
+
+	@Bean
+	@Order(3)
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(WorkQueues.class)
+	QueueKind asyncQueueKind(WorkQueues queues) {
+		return new QueueKind(queues);
 	}
 
 	@Bean

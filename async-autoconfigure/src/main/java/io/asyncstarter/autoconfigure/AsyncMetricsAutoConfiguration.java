@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Bean;
 import io.asyncstarter.actuate.BoundedExecutorMetrics;
 import io.asyncstarter.actuate.MonitorMetrics;
 import io.asyncstarter.actuate.PolicyMetrics;
+import io.asyncstarter.actuate.QueueMetrics;
 import io.asyncstarter.actuate.RateLimiterMetrics;
 import io.asyncstarter.actuate.TaskMetrics;
 import io.asyncstarter.executor.BoundedExecutors;
@@ -18,17 +19,19 @@ import io.asyncstarter.monitor.AsyncMonitor;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.PolicyEventPublisher;
 import io.asyncstarter.policy.RateLimiters;
+import io.asyncstarter.queue.WorkQueues;
 import io.asyncstarter.task.Tasks;
 
 /**
- * Auto-configuration for the meters of executors, policies, rate limiters, tasks and the
+ * Auto-configuration for the meters of executors, policies, rate limiters, tasks, queues
+ * and the
  * monitors.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(
 		after = { AsyncExecutorAutoConfiguration.class, AsyncMonitorAutoConfiguration.class,
-				AsyncPolicyAutoConfiguration.class, AsyncTaskAutoConfiguration.class },
+				AsyncPolicyAutoConfiguration.class, AsyncQueueAutoConfiguration.class, AsyncTaskAutoConfiguration.class },
 		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
@@ -47,6 +50,13 @@ public final class AsyncMetricsAutoConfiguration {
 	@ConditionalOnBean(Policies.class)
 	PolicyMetrics asyncPolicyMetrics(Policies policies, ObjectProvider<PolicyEventPublisher> publisher) {
 		return new PolicyMetrics(policies, publisher.getIfAvailable());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(WorkQueues.class)
+	QueueMetrics asyncQueueMetrics(WorkQueues queues) {
+		return new QueueMetrics(queues);
 	}
 
 	@Bean

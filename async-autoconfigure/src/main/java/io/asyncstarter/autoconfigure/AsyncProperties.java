@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param executors Bounded executors by bean name, added to 'io' and 'cpu'.
  * @param rateLimiters Rate limiters by name, each shared by all policies that name it.
  * @param policies Policies by name: what a call may take, and what is done when it fails.
+ * @param queues Work queues by bean name.
  * @param policyEvents Application events that tell what happens in policies.
  * @param taskGroups Settings of task groups by their name.
  * @param background Background tasks.
@@ -27,7 +28,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("async")
 public record AsyncProperties(@DefaultValue Map<String, ExecutorProperties> executors,
 		@DefaultValue Map<String, RateLimiterProperties> rateLimiters,
-		@DefaultValue Map<String, PolicyProperties> policies,
+		@DefaultValue Map<String, PolicyProperties> policies, @DefaultValue Map<String, QueueProperties> queues,
 		@NestedConfigurationProperty @DefaultValue PolicyEventsProperties policyEvents,
 		@DefaultValue Map<String, TaskGroupProperties> taskGroups,
 		@NestedConfigurationProperty @DefaultValue BackgroundProperties background,

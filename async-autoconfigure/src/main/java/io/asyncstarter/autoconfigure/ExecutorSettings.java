@@ -44,12 +44,11 @@ final class ExecutorSettings {
 
 	static BoundedExecutor.Builder builder(String name, AsyncProperties properties) {
 		ExecutorProperties executor = orElse(properties.executors(), name);
-		ThreadKind threads = orElse(executor.threads(), (name.equals(CPU)) ? ThreadKind.PLATFORM : ThreadKind.VIRTUAL);
+		ThreadKind threads = threads(name, executor);
 		boolean virtual = threads == ThreadKind.VIRTUAL;
 		BoundedExecutor.Builder builder = BoundedExecutor.builder(name)
 			.threads(threads)
-			.maxConcurrency(orElse(executor.maxConcurrency(),
-					(virtual) ? VIRTUAL_MAX_CONCURRENCY : Runtime.getRuntime().availableProcessors()))
+			.maxConcurrency(maxConcurrency(name, properties))
 			.queueCapacity(
 					orElse(executor.queueCapacity(), (virtual) ? VIRTUAL_QUEUE_CAPACITY : PLATFORM_QUEUE_CAPACITY))
 			.whenFull(orElse(executor.whenFull(), OverloadPolicy.REJECT))
@@ -59,6 +58,20 @@ final class ExecutorSettings {
 			builder.maxWait(executor.maxWait());
 		}
 		return builder;
+	}
+
+	private static ThreadKind threads(String name, ExecutorProperties executor) {
+		return orElse(executor.threads(), (name.equals(CPU)) ? ThreadKind.PLATFORM : ThreadKind.VIRTUAL);
+	}
+
+	/**
+	 * Returns how many tasks an executor runs at once.
+	 */
+	static int maxConcurrency(String name, AsyncProperties properties) {
+		ExecutorProperties executor = orElse(properties.executors(), name);
+		boolean virtual = threads(name, executor) == ThreadKind.VIRTUAL;
+		return orElse(executor.maxConcurrency(),
+				(virtual) ? VIRTUAL_MAX_CONCURRENCY : Runtime.getRuntime().availableProcessors());
 	}
 
 	private static ExecutorProperties orElse(Map<String, ExecutorProperties> executors, String name) {

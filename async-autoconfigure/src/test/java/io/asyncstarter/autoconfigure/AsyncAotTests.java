@@ -26,11 +26,15 @@ import io.asyncstarter.actuate.AsyncEndpoint;
 import io.asyncstarter.actuate.ExecutorDescriptor;
 import io.asyncstarter.actuate.PolicyDescriptor;
 import io.asyncstarter.actuate.PolicyMetrics;
+import io.asyncstarter.actuate.QueueDescriptor;
 import io.asyncstarter.actuate.RateLimiterDescriptor;
 import io.asyncstarter.executor.BoundedExecutor;
 import io.asyncstarter.executor.BoundedExecutors;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.RateLimiters;
+import io.asyncstarter.queue.QueueListener;
+import io.asyncstarter.queue.WorkQueue;
+import io.asyncstarter.queue.WorkQueues;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -74,19 +78,40 @@ class AsyncAotTests {
 
 	@Test
 	@CompileWithForkedClassLoader // as above
+	void generatedContextHasTheConfiguredQueuesAndTheirListeners() throws NoSuchMethodException {
+		TestPropertyValues atBuildTime = TestPropertyValues.of("async.queues.emails.capacity=3");
+		TestPropertyValues atRunTime = TestPropertyValues.of("async.queues.emails.capacity=4",
+				"async.queues.emails.consumers=2");
+
+		Processed processed = process(atBuildTime, Listener.class, AsyncExecutorAutoConfiguration.class,
+				AsyncPolicyAutoConfiguration.class, AsyncQueueAutoConfiguration.class);
+
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(Listener.class.getDeclaredMethod("on", String.class))).accepts(processed.hints());
+		processed.start(atRunTime, (context) -> {
+			WorkQueue<String> queue = context.getBean(WorkQueues.class).get("emails");
+			assertThat(queue.getCapacity()).isEqualTo(4);
+			assertThat(queue.getStats().consumers()).isEqualTo(2);
+			assertThat(queue.send("a")).isCompleted();
+		});
+	}
+
+	@Test
+	@CompileWithForkedClassLoader // as above
 	void generatedContextHasTheEndpointWithAllItsKinds() {
 		TestPropertyValues properties = TestPropertyValues.of("management.endpoints.web.exposure.include=async");
 
 		Processed processed = process(properties, EndpointAutoConfiguration.class, AsyncExecutorAutoConfiguration.class,
-				AsyncPolicyAutoConfiguration.class, AsyncEndpointAutoConfiguration.class);
+				AsyncPolicyAutoConfiguration.class, AsyncQueueAutoConfiguration.class,
+				AsyncEndpointAutoConfiguration.class);
 
 		for (Class<?> type : new Class<?>[] { ExecutorDescriptor.class, PolicyDescriptor.class,
-				PolicyDescriptor.Breaker.class, RateLimiterDescriptor.class }) {
+				PolicyDescriptor.Breaker.class, QueueDescriptor.class, RateLimiterDescriptor.class }) {
 			assertThat(RuntimeHintsPredicates.reflection().onType(type)).as(type.getName()).accepts(processed.hints());
 		}
 		processed.start(properties, (context) -> {
 			Map<String, Map<String, ?>> overview = context.getBean(AsyncEndpoint.class).overview();
-			assertThat(overview.keySet()).containsExactly("executors", "policies", "rate-limiters");
+			assertThat(overview.keySet()).containsExactly("executors", "policies", "rate-limiters", "queues");
 		});
 	}
 
@@ -110,6 +135,17 @@ class AsyncAotTests {
 		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generationContext);
 		generationContext.writeGeneratedContent();
 		return new Processed(generationContext, initializer);
+	}
+
+	/**
+	 * Listens to a queue.
+	 */
+	static class Listener {
+
+		@QueueListener("emails")
+		void on(String email) {
+		}
+
 	}
 
 	/**

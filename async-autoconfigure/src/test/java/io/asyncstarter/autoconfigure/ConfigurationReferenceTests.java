@@ -33,6 +33,7 @@ class ConfigurationReferenceTests {
 	 */
 	private static final Map<String, Class<?>> MAPS = Map.of("async.executors", ExecutorProperties.class,
 			"async.http.groups", HttpGroupProperties.class, "async.policies", PolicyProperties.class,
+			"async.queues", QueueProperties.class,
 			"async.rate-limiters", RateLimiterProperties.class, "async.task-groups", TaskGroupProperties.class);
 
 	@Test
