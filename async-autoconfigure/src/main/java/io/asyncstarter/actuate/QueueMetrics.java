@@ -81,8 +81,7 @@ public final class QueueMetrics implements MeterBinder {
 		counter(registry, queue, tags, "async.queue.accepted", "Items that were accepted", WorkQueueStats::accepted);
 		counter(registry, queue, tags, "async.queue.rejected", "Items that were not accepted",
 				WorkQueueStats::rejected);
-		counter(registry, queue, tags, "async.queue.succeeded", "Items that were processed",
-				WorkQueueStats::succeeded);
+		counter(registry, queue, tags, "async.queue.succeeded", "Items that were processed", WorkQueueStats::succeeded);
 		String deadLetters = "async.queue.dead.letters";
 		String description = "Items that were given up";
 		counter(registry, queue, tags.and("reason", "failed"), deadLetters, description, WorkQueueStats::failed);

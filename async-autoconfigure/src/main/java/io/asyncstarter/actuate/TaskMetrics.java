@@ -92,9 +92,8 @@ public final class TaskMetrics implements MeterBinder {
 
 		@Override
 		public void taskStarted(String group, String task, Duration waited) {
-			meter(this.waits, group,
-					(name) -> timer("async.task-group.wait", name, null,
-							"Time between the fork of a task and its start"))
+			meter(this.waits, group, (name) -> timer("async.task-group.wait", name, null,
+					"Time between the fork of a task and its start"))
 				.record(waited);
 		}
 
@@ -115,11 +114,13 @@ public final class TaskMetrics implements MeterBinder {
 
 		@Override
 		public void unresponsive(String group, String task) {
-			meter(this.unresponsive, group, (name) -> Counter.builder("async.task-group.unresponsive")
-				.tag("name", name)
-				.description("Tasks and bodies that did not end in time when they were asked to")
-				.baseUnit("tasks")
-				.register(this.registry)).increment();
+			meter(this.unresponsive, group,
+					(name) -> Counter.builder("async.task-group.unresponsive")
+						.tag("name", name)
+						.description("Tasks and bodies that did not end in time when they were asked to")
+						.baseUnit("tasks")
+						.register(this.registry))
+				.increment();
 		}
 
 		private Timer timer(Map<String, Map<Enum<?>, Timer>> timers, String meter, String name, Enum<?> outcome,

@@ -31,8 +31,7 @@ import io.asyncstarter.queue.WorkQueues;
  * @since 0.1.0
  */
 @AutoConfiguration(after = { AsyncExecutorAutoConfiguration.class, AsyncMonitorAutoConfiguration.class,
-		AsyncPolicyAutoConfiguration.class,
-		AsyncQueueAutoConfiguration.class })
+		AsyncPolicyAutoConfiguration.class, AsyncQueueAutoConfiguration.class })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(AsyncEndpoint.class)
 public final class AsyncEndpointAutoConfiguration {

@@ -24,14 +24,12 @@ import io.asyncstarter.task.Tasks;
 
 /**
  * Auto-configuration for the meters of executors, policies, rate limiters, tasks, queues
- * and the
- * monitors.
+ * and the monitors.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(
-		after = { AsyncExecutorAutoConfiguration.class, AsyncMonitorAutoConfiguration.class,
-				AsyncPolicyAutoConfiguration.class, AsyncQueueAutoConfiguration.class, AsyncTaskAutoConfiguration.class },
+@AutoConfiguration(after = { AsyncExecutorAutoConfiguration.class, AsyncMonitorAutoConfiguration.class,
+		AsyncPolicyAutoConfiguration.class, AsyncQueueAutoConfiguration.class, AsyncTaskAutoConfiguration.class },
 		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)

@@ -10,7 +10,8 @@ import java.util.TreeMap;
 final class ConfigurationChecks {
 
 	private static final List<ConfigurationCheck> CHECKS = List.of(new ExecutorCheck(), new RateLimiterCheck(),
-			new PolicyReferencesCheck(), new PolicyValuesCheck(), new TaskGroupCheck(), new QueueCheck(), new HttpCheck());
+			new PolicyReferencesCheck(), new PolicyValuesCheck(), new TaskGroupCheck(), new QueueCheck(),
+			new HttpCheck());
 
 	private ConfigurationChecks() {
 	}

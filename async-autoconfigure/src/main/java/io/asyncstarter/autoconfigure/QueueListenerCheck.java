@@ -54,8 +54,7 @@ final class QueueListenerCheck {
 	}
 
 	private void add(QueueListenerMethod method, String reason, String fix) {
-		this.problems.putIfAbsent(method.place(),
-				new ConfigurationProblem(method.place(), null, null, reason, fix));
+		this.problems.putIfAbsent(method.place(), new ConfigurationProblem(method.place(), null, null, reason, fix));
 	}
 
 	private void check(QueueListenerMethod method) {

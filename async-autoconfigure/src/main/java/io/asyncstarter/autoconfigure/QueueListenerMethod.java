@@ -141,8 +141,9 @@ final class QueueListenerMethod {
 			return null;
 		}
 		catch (ParseException ex) {
-			return new Mistake("its key '%s' is no SpEL expression: %s".formatted(this.annotation.key(),
-					ex.getSimpleMessage()), "Write one such as '#item.customer'.");
+			return new Mistake(
+					"its key '%s' is no SpEL expression: %s".formatted(this.annotation.key(), ex.getSimpleMessage()),
+					"Write one such as '#item.customer'.");
 		}
 	}
 

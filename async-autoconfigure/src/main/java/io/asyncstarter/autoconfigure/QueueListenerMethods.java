@@ -41,8 +41,8 @@ final class QueueListenerMethods {
 			}
 			Class<?> type = type(beanName);
 			if (type != null && AnnotationUtils.isCandidateClass(type, QueueListener.class)) {
-				annotated(type).forEach((method, annotation) -> methods.add(new QueueListenerMethod(beanName, type,
-						method, annotation, queueName(annotation))));
+				annotated(type).forEach((method, annotation) -> methods
+					.add(new QueueListenerMethod(beanName, type, method, annotation, queueName(annotation))));
 			}
 		}
 		methods.sort(Comparator.comparing(QueueListenerMethod::place).thenComparing(QueueListenerMethod::beanName));
@@ -66,7 +66,8 @@ final class QueueListenerMethods {
 						.findMergedAnnotation(method, QueueListener.class));
 		}
 		catch (IllegalStateException | LinkageError ex) {
-			// A type that mentions what is not on the class path has no listeners of ours.
+			// A type that mentions what is not on the class path has no listeners of
+			// ours.
 			logger.debug("The methods of %s are not known".formatted(type.getName()), ex);
 			return Map.of();
 		}

@@ -28,8 +28,8 @@ import io.asyncstarter.queue.WorkQueues;
 /**
  * Starts consumers for the methods that listen to queues, when all beans are there and
  * before the web server takes requests. When the context is stopped or paused, not
- * closed, the consumers pause, and go on when it is started again. When it closes they
- * go on until {@link PhasedShutdown} brings the queues to their end.
+ * closed, the consumers pause, and go on when it is started again. When it closes they go
+ * on until {@link PhasedShutdown} brings the queues to their end.
  */
 final class QueueListenerStarter
 		implements SmartInitializingSingleton, SmartLifecycle, ApplicationListener<ContextClosedEvent> {

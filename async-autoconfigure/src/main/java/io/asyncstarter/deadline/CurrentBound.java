@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 final class CurrentBound {
 
 	/*
-	 * Invariants. (1) The value is a scope or task while one is entered on the thread, and
-	 * what was there before once it is left; a thread outside of everything has no value, not
-	 * even an empty one, so that a pooled thread keeps nothing of ours. (2) A deadline
-	 * carried to a thread never replaces a scope or task: it is kept within it, only makes
-	 * it shorter, and goes when it is left. (3) The value and what a scope carries are
-	 * touched by their own thread only. (4) A scope that was left out of order is skipped
-	 * when what was entered inside of it is left.
+	 * Invariants. (1) The value is a scope or task while one is entered on the thread,
+	 * and what was there before once it is left; a thread outside of everything has no
+	 * value, not even an empty one, so that a pooled thread keeps nothing of ours. (2) A
+	 * deadline carried to a thread never replaces a scope or task: it is kept within it,
+	 * only makes it shorter, and goes when it is left. (3) The value and what a scope
+	 * carries are touched by their own thread only. (4) A scope that was left out of
+	 * order is skipped when what was entered inside of it is left.
 	 */
 	private static final ThreadLocal<Bound> CURRENT = new ThreadLocal<>();
 

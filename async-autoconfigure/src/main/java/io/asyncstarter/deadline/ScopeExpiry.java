@@ -13,11 +13,11 @@ final class ScopeExpiry implements Runnable {
 	/*
 	 * Invariants. (1) All mutable fields are guarded by the ledger's lock. (2) OPEN is
 	 * left once: to FINISHED by the owner, or to EXPIRING by whoever first sees that the
-	 * deadline has passed, or cancels. (3) The owner is interrupted on the way from OPEN to EXPIRING
-	 * and at no other time, so never after the scope was left. (4) A timeout is armed
-	 * only while OPEN. One that was too late to be cancelled finds another state, or a
-	 * deadline that has been moved away, and does nothing. (5) Lock order: ledger, then
-	 * timer. The timer holds no lock while it runs an expiry.
+	 * deadline has passed, or cancels. (3) The owner is interrupted on the way from OPEN
+	 * to EXPIRING and at no other time, so never after the scope was left. (4) A timeout
+	 * is armed only while OPEN. One that was too late to be cancelled finds another
+	 * state, or a deadline that has been moved away, and does nothing. (5) Lock order:
+	 * ledger, then timer. The timer holds no lock while it runs an expiry.
 	 */
 
 	private final InterruptLedger ledger;
@@ -128,8 +128,8 @@ final class ScopeExpiry implements Runnable {
 
 	/**
 	 * Takes the deadline off the scope for a while.
-	 * @return what to {@link #resume resume} with; {@link Deadline#none()} if the scope is
-	 * not open or has no deadline
+	 * @return what to {@link #resume resume} with; {@link Deadline#none()} if the scope
+	 * is not open or has no deadline
 	 */
 	Deadline suspend() {
 		this.ledger.acquire();

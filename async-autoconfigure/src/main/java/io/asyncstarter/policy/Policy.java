@@ -225,8 +225,7 @@ public final class Policy {
 		Recovery<? extends CompletionStage<T>> answer = (recovery != null) ? recovery : Fallbacks.stage(this.fallback);
 		ObservedCalls observed = this.pipeline.observed;
 		if (observed != null) {
-			return observed.stage(supplier,
-					(attempts) -> this.stages.call(key, attempts, answer, this.repeatability));
+			return observed.stage(supplier, (attempts) -> this.stages.call(key, attempts, answer, this.repeatability));
 		}
 		return this.stages.call(key, supplier, answer, this.repeatability);
 	}

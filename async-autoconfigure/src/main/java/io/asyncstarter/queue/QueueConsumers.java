@@ -293,8 +293,8 @@ public final class QueueConsumers<T> {
 			Thread thread = seat.occupant();
 			List<Entry<T>> taken = this.queue.engine().read((state) -> List.copyOf(seat.taken));
 			long now = this.queue.timer().nanoTime();
-			taken.forEach((entry) -> items.add(new ItemInProcess<>(entry.item,
-					Duration.ofNanos(Math.max(0, now - entry.acceptedAt)), thread)));
+			taken.forEach((entry) -> items
+				.add(new ItemInProcess<>(entry.item, Duration.ofNanos(Math.max(0, now - entry.acceptedAt)), thread)));
 		}
 		return items;
 	}
@@ -495,7 +495,8 @@ public final class QueueConsumers<T> {
 		 */
 		public QueueConsumers<T> forEachBatchAsync(QueueFunction<? super List<T>> handler) {
 			Assert.notNull(handler, "'handler' must not be null");
-			return forEachDeliveryBatch((deliveries) -> handler.apply(deliveries.stream().map(Delivery::item).toList()));
+			return forEachDeliveryBatch(
+					(deliveries) -> handler.apply(deliveries.stream().map(Delivery::item).toList()));
 		}
 
 		/**

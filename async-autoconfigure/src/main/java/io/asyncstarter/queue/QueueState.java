@@ -36,9 +36,9 @@ final class QueueState<T> {
 	 * producer that is no thread is accepted by whoever makes room.
 	 *
 	 * (4) Nobody stands in 'producers' unless the queue is open, nor in 'takers' or
-	 * 'seats' once there will be no more items, nor in 'heirs' once the last item is done.
-	 * There may be more items after the queue was closed as long as there are 'sources':
-	 * queues whose dead letters come here and whose last item is not done.
+	 * 'seats' once there will be no more items, nor in 'heirs' once the last item is
+	 * done. There may be more items after the queue was closed as long as there are
+	 * 'sources': queues whose dead letters come here and whose last item is not done.
 	 */
 
 	private final DeadlineTimer timer;

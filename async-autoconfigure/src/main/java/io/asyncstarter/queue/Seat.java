@@ -3,9 +3,9 @@ package io.asyncstarter.queue;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.asyncstarter.deadline.BriefLock;
-
 import org.jspecify.annotations.Nullable;
+
+import io.asyncstarter.deadline.BriefLock;
 
 /**
  * The place of one managed consumer at its queue, and what it has taken from there.

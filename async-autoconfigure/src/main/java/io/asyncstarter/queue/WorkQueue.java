@@ -103,8 +103,8 @@ public final class WorkQueue<T> {
 
 	/**
 	 * Starts to build a queue. Without further settings it has room for
-	 * {@value WorkQueueBuilder#DEFAULT_CAPACITY} items, lets producers wait for room as long as it
-	 * takes, and hands items out in the order in which it took them.
+	 * {@value WorkQueueBuilder#DEFAULT_CAPACITY} items, lets producers wait for room as
+	 * long as it takes, and hands items out in the order in which it took them.
 	 * @param <T> the type of the items
 	 * @param name the name of the queue
 	 * @return the builder
@@ -330,8 +330,8 @@ public final class WorkQueue<T> {
 	public void done(int items) {
 		Assert.isTrue(items > 0, () -> "'items' must be at least 1 but was %d".formatted(items));
 		if (!this.engine.done(items)) {
-			throw new IllegalStateException("Queue '%s' has not handed out %d more items than are done by hand"
-				.formatted(this.name, items));
+			throw new IllegalStateException(
+					"Queue '%s' has not handed out %d more items than are done by hand".formatted(this.name, items));
 		}
 	}
 
@@ -406,8 +406,8 @@ public final class WorkQueue<T> {
 	}
 
 	/**
-	 * Neither takes nor hands out any more items, and interrupts managed consumers.
-	 * What these are processing ends in one way or the other: {@link #join} waits for it.
+	 * Neither takes nor hands out any more items, and interrupts managed consumers. What
+	 * these are processing ends in one way or the other: {@link #join} waits for it.
 	 * @return exactly the items that were accepted and not taken, in the order of their
 	 * acceptance
 	 */
@@ -484,8 +484,7 @@ public final class WorkQueue<T> {
 			Entry<T> oldest = state.shelf.oldest();
 			return new WorkQueueStats(this.name, state.state, this.overloadPolicy, state.capacity, state.shelf.size(),
 					state.unfinished - state.shelf.size(), state.producers.size(), state.takers.size(), consumers,
-					state.paused,
-					(oldest != null) ? Duration.ofNanos(this.timer.nanoTime() - oldest.acceptedAt) : null,
+					state.paused, (oldest != null) ? Duration.ofNanos(this.timer.nanoTime() - oldest.acceptedAt) : null,
 					state.accepted, counters.rejected.sum(), counters.succeeded.sum(), counters.failed.sum(),
 					counters.expired.sum(), counters.dropped.sum(), counters.lostDeadLetters.sum(), counters.waited(),
 					counters.processed());
@@ -551,7 +550,8 @@ public final class WorkQueue<T> {
 	 */
 	void attach(QueueConsumers<T> added, @Nullable Function<? super T, ? extends @Nullable Object> key) {
 		List<QueueConsumers<T>> others = getConsumers();
-		if (!others.isEmpty() && (key != null || added.lingers() || others.stream().anyMatch(QueueConsumers::lingers))) {
+		if (!others.isEmpty()
+				&& (key != null || added.lingers() || others.stream().anyMatch(QueueConsumers::lingers))) {
 			throw new IllegalStateException("Queue '%s' has consumers already. Several groups can share a queue only "
 				.concat("if none of them waits for batches to be completed, and a key is set by the first one")
 				.formatted(this.name));

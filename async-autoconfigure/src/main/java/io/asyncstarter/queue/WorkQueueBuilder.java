@@ -142,9 +142,8 @@ public final class WorkQueueBuilder<T> {
 
 	/**
 	 * Sets whether the deadline of its producer is that of an item: whoever processes it
-	 * is interrupted then, and if it has passed before, the item becomes a dead letter
-	 * at once. It is not by default. A batch is not interrupted for the deadline of an
-	 * item.
+	 * is interrupted then, and if it has passed before, the item becomes a dead letter at
+	 * once. It is not by default. A batch is not interrupted for the deadline of an item.
 	 * @param carryDeadline whether it is
 	 * @return this builder
 	 */

@@ -26,8 +26,8 @@ import io.asyncstarter.deadline.DeadlineShield;
  *     scope.defer(() -&gt; logger.debug("done"));
  *     return report(connection, parts);
  * });
- * </pre> A scope can also be opened by {@link #open()} in a {@code try} block, or kept and
- * closed later.
+ * </pre> A scope can also be opened by {@link #open()} in a {@code try} block, or kept
+ * and closed later.
  *
  * <h2>Failures</h2> Each release is tried, whatever the others do. If the work failed,
  * that is what is thrown, and what failed in releases is suppressed in it; otherwise the

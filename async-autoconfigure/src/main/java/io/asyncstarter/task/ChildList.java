@@ -186,7 +186,8 @@ final class ChildList extends BriefLock {
 		acquire();
 		try {
 			int count = 0;
-			for (ForkedTask<?> task = this.untold.first; task != null && count < buffer.length; task = this.untold.first) {
+			for (ForkedTask<?> task = this.untold.first; task != null
+					&& count < buffer.length; task = this.untold.first) {
 				this.untold.remove(task);
 				this.told.add(task);
 				task.told = true;

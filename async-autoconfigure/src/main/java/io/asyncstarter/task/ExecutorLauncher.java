@@ -32,8 +32,7 @@ final class ExecutorLauncher implements TaskLauncher {
 		TaskContext.Scope context = (freePlace) ? task.openContext() : TaskContext.Scope.NONE;
 		try {
 			// The group enforces the deadline: the executor is to know of none.
-			CompletableFuture<?> future = TaskBound
-				.detached(() -> this.executor.submitCompletable(() -> run(task)));
+			CompletableFuture<?> future = TaskBound.detached(() -> this.executor.submitCompletable(() -> run(task)));
 			task.future = future;
 			future.whenComplete((result, ex) -> completed(task, ex));
 		}

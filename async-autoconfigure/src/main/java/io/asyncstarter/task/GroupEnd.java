@@ -43,8 +43,7 @@ final class GroupEnd {
 	 * @param outerAnswers whether a scope around the group answers for its expiry
 	 */
 	GroupEnd afterBody(boolean interrupted, boolean outerAnswers) {
-		boolean cut = isStoppedByDeadline()
-				&& (this.tasks.children().isIncomplete() || !this.failures.isEmpty());
+		boolean cut = isStoppedByDeadline() && (this.tasks.children().isIncomplete() || !this.failures.isEmpty());
 		this.exceeded = cut && !outerAnswers;
 		this.interrupted = interrupted || (cut && outerAnswers);
 		return this;
@@ -122,8 +121,7 @@ final class GroupEnd {
 		if (this.interruption instanceof InterruptedException original) {
 			return original;
 		}
-		InterruptedException translated = new InterruptedException(
-				"Interrupted in group '%s'".formatted(this.name));
+		InterruptedException translated = new InterruptedException("Interrupted in group '%s'".formatted(this.name));
 		if (this.interruption != null) {
 			translated.initCause(this.interruption);
 		}

@@ -91,7 +91,9 @@ final class GroupTasks implements TaskOwner {
 				helpNeeded();
 			}
 			case REFUSED -> task.refuse();
-			case WAITING -> task.since = this.timer.nanoTime();
+			case WAITING -> {
+				task.since = this.timer.nanoTime();
+			}
 		}
 	}
 
@@ -249,8 +251,8 @@ final class GroupTasks implements TaskOwner {
 	/**
 	 * Waits until all tasks have ended. An interrupt stops the group and does not end the
 	 * wait. Called by the owner.
-	 * @param signalled whether the interrupt flag, if it is set, speaks of the group's own
-	 * interrupt, and is to be left as it is
+	 * @param signalled whether the interrupt flag, if it is set, speaks of the group's
+	 * own interrupt, and is to be left as it is
 	 * @return whether the owner was interrupted meanwhile; the flag is clear then
 	 */
 	boolean awaitAll(boolean signalled) {

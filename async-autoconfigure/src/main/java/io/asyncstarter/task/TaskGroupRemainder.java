@@ -47,7 +47,8 @@ public final class TaskGroupRemainder {
 		Assert.notNull(type, "'type' must not be null");
 		Assert.notNull(handler, "'handler' must not be null");
 		Assert.isTrue(!TaskGroupException.class.isAssignableFrom(type),
-				() -> "'type' must be that of a failure but was %s, which only holds failures".formatted(type.getName()));
+				() -> "'type' must be that of a failure but was %s, which only holds failures"
+					.formatted(type.getName()));
 		List<X> matching = (this.unhandled != null) ? this.unhandled.failures(type) : List.of();
 		if (this.unhandled == null || matching.isEmpty()) {
 			return this;

@@ -8,8 +8,8 @@ interface TaskLauncher {
 	/**
 	 * Has a task run. One that cannot be run ends with the reason.
 	 * @param task the task. It may have ended when this method returns, on this thread
-	 * @param freePlace whether the calling thread has a place of its own that nothing else
-	 * needs any more
+	 * @param freePlace whether the calling thread has a place of its own that nothing
+	 * else needs any more
 	 */
 	void launch(ForkedTask<?> task, boolean freePlace);
 

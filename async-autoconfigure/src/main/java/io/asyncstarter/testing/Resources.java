@@ -65,12 +65,12 @@ final class Resources {
 						return (long) stats.running() + stats.queued() + stats.waitingSubmitters();
 					}));
 			case BoundedExecutors executors -> executors.all().stream().flatMap(Resources::of);
-			case ConcurrencyLimiter limiter ->
-				Stream.of(new Resource(limiter, "Limiter '%s'".formatted(limiter.getName()),
-						"permits taken or waited for", () -> (long) limiter.getTakenCount() + limiter.getWaitingCount()));
-			case FairBulkhead bulkhead ->
-				Stream.of(new Resource(bulkhead, "Bulkhead '%s'".formatted(bulkhead.getName()),
-						"permits taken or waited for", () -> (long) bulkhead.getInFlightCount() + bulkhead.getWaitingCount()));
+			case ConcurrencyLimiter limiter -> Stream
+				.of(new Resource(limiter, "Limiter '%s'".formatted(limiter.getName()), "permits taken or waited for",
+						() -> (long) limiter.getTakenCount() + limiter.getWaitingCount()));
+			case FairBulkhead bulkhead -> Stream
+				.of(new Resource(bulkhead, "Bulkhead '%s'".formatted(bulkhead.getName()), "permits taken or waited for",
+						() -> (long) bulkhead.getInFlightCount() + bulkhead.getWaitingCount()));
 			case Policy policy -> policy.getBulkhead().stream().flatMap(Resources::of);
 			case Policies policies -> policies.all().stream().flatMap(Resources::of);
 			case Tasks tasks -> Stream.of(new Resource(tasks, "Tasks", "open groups and running tasks",

@@ -45,12 +45,13 @@ class TaskMetricsTests {
 
 	@Test
 	void failuresAreTold() {
-		assertThatExceptionOfType(TaskGroupException.class).isThrownBy(() -> this.tasks.inGroup("dashboard", (group) -> {
-			group.fork("user", () -> {
-				throw new IllegalStateException("down");
-			});
-			return "done";
-		}));
+		assertThatExceptionOfType(TaskGroupException.class)
+			.isThrownBy(() -> this.tasks.inGroup("dashboard", (group) -> {
+				group.fork("user", () -> {
+					throw new IllegalStateException("down");
+				});
+				return "done";
+			}));
 
 		assertThat(this.registry.get("async.task-group.groups").tags("outcome", "failed").timer().count()).isEqualTo(1);
 		assertThat(this.registry.get("async.task-group.tasks").tags("outcome", "failed").timer().count()).isEqualTo(1);

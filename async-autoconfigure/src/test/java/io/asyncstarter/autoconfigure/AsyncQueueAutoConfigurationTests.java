@@ -67,8 +67,7 @@ class AsyncQueueAutoConfigurationTests {
 
 	@Test
 	void whenQueuesAreConfiguredThenTheyAreInjectedByQualifier() {
-		this.contextRunner
-			.withPropertyValues("async.queues.emails.capacity=3", "async.queues.orders.when-full=reject")
+		this.contextRunner.withPropertyValues("async.queues.emails.capacity=3", "async.queues.orders.when-full=reject")
 			.withBean(Producer.class)
 			.withUserConfiguration(Scheduling.class)
 			.run((context) -> {
@@ -97,7 +96,8 @@ class AsyncQueueAutoConfigurationTests {
 	@Test
 	void whenBeansAreLazyThenListenersWorkAllTheSame() {
 		this.contextRunner.withPropertyValues("async.queues.emails.consumers=3")
-			.withInitializer((context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 			.withBean(EmailListener.class)
 			.run((context) -> {
 				WorkQueue<String> queue = context.getBean(WorkQueues.class).get("emails");
@@ -161,8 +161,7 @@ class AsyncQueueAutoConfigurationTests {
 
 	@Test
 	void whenAMethodReturnsAStageOrMonoThenTheItemIsDoneWithIt() {
-		this.contextRunner
-			.withPropertyValues("async.queues.emails.capacity=10", "async.queues.orders.capacity=10")
+		this.contextRunner.withPropertyValues("async.queues.emails.capacity=10", "async.queues.orders.capacity=10")
 			.withBean(AsyncListener.class)
 			.run((context) -> {
 				WorkQueue<String> emails = context.getBean(WorkQueues.class).get("emails");
@@ -183,22 +182,25 @@ class AsyncQueueAutoConfigurationTests {
 
 	@Test
 	void whenThereIsAKeyThenItsItemsKeepTheirOrder() {
-		this.contextRunner.withPropertyValues("async.queues.orders.consumers=1").withBean(KeyListener.class).run((context) -> {
-			WorkQueue<Order> queue = context.getBean(WorkQueues.class).get("orders");
-			KeyListener listener = context.getBean(KeyListener.class);
-			for (int i = 0; i < 200; i++) {
-				queue.put(new Order("customer " + i % 3, i));
-			}
-			queue.join();
+		this.contextRunner.withPropertyValues("async.queues.orders.consumers=1")
+			.withBean(KeyListener.class)
+			.run((context) -> {
+				WorkQueue<Order> queue = context.getBean(WorkQueues.class).get("orders");
+				KeyListener listener = context.getBean(KeyListener.class);
+				for (int i = 0; i < 200; i++) {
+					queue.put(new Order("customer " + i % 3, i));
+				}
+				queue.join();
 
-			assertThat(queue.getStats().consumers()).isEqualTo(4);
-			for (int customer = 0; customer < 3; customer++) {
-				String name = "customer " + customer;
-				assertThat(listener.seen.stream().filter((order) -> order.customer().equals(name)).map(Order::number))
-					.isSorted()
-					.hasSizeGreaterThan(60);
-			}
-		});
+				assertThat(queue.getStats().consumers()).isEqualTo(4);
+				for (int customer = 0; customer < 3; customer++) {
+					String name = "customer " + customer;
+					assertThat(
+							listener.seen.stream().filter((order) -> order.customer().equals(name)).map(Order::number))
+						.isSorted()
+						.hasSizeGreaterThan(60);
+				}
+			});
 	}
 
 	@Test
@@ -305,7 +307,8 @@ class AsyncQueueAutoConfigurationTests {
 				QueueKind kind = new QueueKind(context.getBean(WorkQueues.class));
 				WorkQueue<String> queue = context.getBean(WorkQueues.class).get("emails");
 
-				QueueDescriptor changed = kind.change("emails", Map.of("paused", "true", "capacity", 2, "consumers", "3"));
+				QueueDescriptor changed = kind.change("emails",
+						Map.of("paused", "true", "capacity", 2, "consumers", "3"));
 				queue.put("a");
 				queue.put("b");
 
@@ -334,8 +337,7 @@ class AsyncQueueAutoConfigurationTests {
 
 	@Test
 	void metersFollowTheItems() {
-		this.contextRunner
-			.withConfiguration(AutoConfigurations.of(AsyncMetricsAutoConfiguration.class))
+		this.contextRunner.withConfiguration(AutoConfigurations.of(AsyncMetricsAutoConfiguration.class))
 			.withBean(SimpleMeterRegistry.class)
 			.withPropertyValues("async.queues.emails.capacity=10")
 			.withBean(FailingListener.class)

@@ -32,12 +32,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(30)
 class AsyncTaskAutoConfigurationTests {
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AsyncExecutorAutoConfiguration.class,
-				AsyncPolicyAutoConfiguration.class, AsyncTaskAutoConfiguration.class,
-				AsyncTasksEndpointAutoConfiguration.class, AsyncMetricsAutoConfiguration.class,
-				AsyncShutdownAutoConfiguration.class, MetricsAutoConfiguration.class,
-				SimpleMetricsExportAutoConfiguration.class));
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, AsyncPolicyAutoConfiguration.class,
+					AsyncTaskAutoConfiguration.class, AsyncTasksEndpointAutoConfiguration.class,
+					AsyncMetricsAutoConfiguration.class, AsyncShutdownAutoConfiguration.class,
+					MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class));
 
 	@Test
 	void whenNothingIsConfiguredThenGroupsHaveDefaults() {
@@ -89,9 +88,9 @@ class AsyncTaskAutoConfigurationTests {
 				.getFailure()
 				.isInstanceOfSatisfying(InvalidAsyncConfigurationException.class,
 						(failure) -> assertThat(failure.getProblems()).extracting(ConfigurationProblem::key)
-					.containsExactlyInAnyOrder("async.task-groups.dashboard.executor",
-							"async.task-groups.other.max-concurrency", "async.task-groups.other.deadline",
-							"async.background.max-tasks")));
+							.containsExactlyInAnyOrder("async.task-groups.dashboard.executor",
+									"async.task-groups.other.max-concurrency", "async.task-groups.other.deadline",
+									"async.background.max-tasks")));
 	}
 
 	@Test

@@ -32,9 +32,9 @@ class ConfigurationReferenceTests {
 	 * Maps: their key, the name of an entry in it, and the type of the entries.
 	 */
 	private static final Map<String, Class<?>> MAPS = Map.of("async.executors", ExecutorProperties.class,
-			"async.http.groups", HttpGroupProperties.class, "async.policies", PolicyProperties.class,
-			"async.queues", QueueProperties.class,
-			"async.rate-limiters", RateLimiterProperties.class, "async.task-groups", TaskGroupProperties.class);
+			"async.http.groups", HttpGroupProperties.class, "async.policies", PolicyProperties.class, "async.queues",
+			QueueProperties.class, "async.rate-limiters", RateLimiterProperties.class, "async.task-groups",
+			TaskGroupProperties.class);
 
 	@Test
 	void everyKeyHasADescriptionAndAType() throws IOException {

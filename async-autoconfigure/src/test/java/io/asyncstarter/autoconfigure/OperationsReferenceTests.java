@@ -86,7 +86,8 @@ class OperationsReferenceTests {
 			text.append("| `%s` | %s | %s | %s | `%s` |\n".formatted(name, kind(meters.get(0)), tags(meters),
 					id.getDescription(), DashboardTests.names(id).get(0)));
 		});
-		text.append("\nTags have more values than these where they appear only when they first happen. So do these meters:\n\n");
+		text.append(
+				"\nTags have more values than these where they appear only when they first happen. So do these meters:\n\n");
 		rare(registry).forEach((name, what) -> text.append("- `%s`: %s\n".formatted(name, what)));
 		return text.append('\n').toString();
 	}
@@ -99,7 +100,8 @@ class OperationsReferenceTests {
 		SortedMap<String, String> rare = new TreeMap<>();
 		try (Stream<Path> files = Files.list(SOURCES.resolve("io/asyncstarter/actuate"))) {
 			for (Path file : files.filter((path) -> path.toString().endsWith("Metrics.java")).toList()) {
-				Matcher matcher = Pattern.compile("\"(async\\.[a-z.-]+)\"[^\"]*(?:\"[a-z][^\"]*\"[^\"]*)*\"([A-Z][^\"]+)\"")
+				Matcher matcher = Pattern
+					.compile("\"(async\\.[a-z.-]+)\"[^\"]*(?:\"[a-z][^\"]*\"[^\"]*)*\"([A-Z][^\"]+)\"")
 					.matcher(Files.readString(file));
 				while (matcher.find()) {
 					rare.put(matcher.group(1), matcher.group(2));

@@ -173,21 +173,23 @@ class QueueConfigurationFailureTests {
 				"it takes dead letters, and none go to queue 'emails'",
 				"Set 'dead-letter: emails' on another queue, or take the item.");
 		assertSingle(analysisOf(Futures.class, queue), place(Futures.class, "emails"),
-				"it returns a Future, whose end nobody is told of",
-				"Return a CompletionStage, a Mono or nothing.");
+				"it returns a Future, whose end nobody is told of", "Return a CompletionStage, a Mono or nothing.");
 	}
 
 	@Test
 	void whenAnnotationValuesAreWrongThenTheyAreNamed() {
 		String queue = "async.queues.emails.capacity=1";
-		assertThat(analysisOf(WrongKey.class, queue).getDescription()).contains("its key '#item.' is no SpEL expression");
+		assertThat(analysisOf(WrongKey.class, queue).getDescription())
+			.contains("its key '#item.' is no SpEL expression");
 		assertSingle(analysisOf(WrongConsumers.class, queue), place(WrongConsumers.class, "emails"),
 				"its number of consumers is 'many'", "Set it to a whole number from zero.");
 	}
 
 	@Test
 	void whenTheItemTypeOfADeclaredQueueIsAnotherThenBothAreNamed() {
-		assertSingle(FailureAnalyses.of(this.contextRunner.withUserConfiguration(IntegerQueue.class).withBean(Strings.class)),
+		assertSingle(
+				FailureAnalyses
+					.of(this.contextRunner.withUserConfiguration(IntegerQueue.class).withBean(Strings.class)),
 				place(Strings.class, "emails"),
 				"it takes java.lang.String, and items of queue 'emails' are of type java.lang.Integer",
 				"Take an item of type java.lang.Integer.");
@@ -206,9 +208,10 @@ class QueueConfigurationFailureTests {
 
 	@Test
 	void whenTheBeanIsNoSingletonThenItCannotListen() {
-		assertThat(FailureAnalyses.of(this.contextRunner.withUserConfiguration(PrototypeListener.class)
-			.withPropertyValues("async.queues.emails.capacity=1")).getDescription())
-			.endsWith("Reason: bean 'strings' is no singleton");
+		assertThat(FailureAnalyses
+			.of(this.contextRunner.withUserConfiguration(PrototypeListener.class)
+				.withPropertyValues("async.queues.emails.capacity=1"))
+			.getDescription()).endsWith("Reason: bean 'strings' is no singleton");
 	}
 
 	@Test

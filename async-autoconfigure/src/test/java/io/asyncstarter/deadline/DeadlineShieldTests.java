@@ -82,14 +82,12 @@ class DeadlineShieldTests {
 
 	@Test
 	void scopeInsideHasItsOwnDeadline() {
-		assertThatExceptionOfType(DeadlineExceededException.class)
-			.isThrownBy(() -> scope("outer", 10)
-				.<InterruptedException>run(() -> DeadlineShield.call(() -> scope("own", 1).call((scope) -> {
-					this.timer.advance(Duration.ofSeconds(1));
-					new CountDownLatch(1).await();
-					return "never";
-				}))))
-			.satisfies((ex) -> assertThat(ex.getScopeName()).isEqualTo("own"));
+		assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(() -> scope("outer", 10)
+			.<InterruptedException>run(() -> DeadlineShield.call(() -> scope("own", 1).call((scope) -> {
+				this.timer.advance(Duration.ofSeconds(1));
+				new CountDownLatch(1).await();
+				return "never";
+			})))).satisfies((ex) -> assertThat(ex.getScopeName()).isEqualTo("own"));
 
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 	}

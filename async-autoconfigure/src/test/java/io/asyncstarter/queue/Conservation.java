@@ -120,12 +120,16 @@ final class Conservation {
 		this.queue.resume();
 		List<Integer> left = List.of();
 		switch (this.random.nextInt(3)) {
-			case 0 -> left = this.queue.shutdownNow();
+			case 0 -> {
+				left = this.queue.shutdownNow();
+			}
 			case 1 -> {
 				this.queue.close();
 				this.consumers.setCount(2);
 			}
-			default -> left = this.queue.drain(Duration.ofSeconds(30), Duration.ofSeconds(30)).notProcessed();
+			default -> {
+				left = this.queue.drain(Duration.ofSeconds(30), Duration.ofSeconds(30)).notProcessed();
+			}
 		}
 		left.forEach(this::end);
 		for (Thread worker : this.workers) {

@@ -437,8 +437,7 @@ class QueueConsumersTests {
 			.withMessage("'count' must not be negative but was -1");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.queue.consumers().batch(0))
 			.withMessage("'size' must be at least 1 but was 0");
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> this.queue.consumers().batch(1, Duration.ofMillis(-1)))
+		assertThatIllegalArgumentException().isThrownBy(() -> this.queue.consumers().batch(1, Duration.ofMillis(-1)))
 			.withMessage("'linger' must not be negative but was PT-0.001S");
 		assertThatIllegalStateException().isThrownBy(() -> this.queue.consumers().batch(2).forEach((item) -> {
 		})).withMessage("A handler of single items takes no batches of 2");

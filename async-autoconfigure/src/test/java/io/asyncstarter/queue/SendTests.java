@@ -172,21 +172,20 @@ class SendTests {
 		List<Integer> taken = new ArrayList<>();
 		WorkQueue<Integer> small = WorkQueue.<Integer>builder("test").capacity(4).build();
 
-		StepVerifier
-			.create(Flux.range(0, items).concatMap((item) -> small.reactive().send(item)).doOnSubscribe((subscribed) ->
-				Thread.ofVirtual().start(() -> {
-					try {
-						while (taken.size() < items) {
-							assertThat(small.size()).isLessThanOrEqualTo(4);
-							taken.add(small.take());
-							small.done();
-						}
+		StepVerifier.create(Flux.range(0, items)
+			.concatMap((item) -> small.reactive().send(item))
+			.doOnSubscribe((subscribed) -> Thread.ofVirtual().start(() -> {
+				try {
+					while (taken.size() < items) {
+						assertThat(small.size()).isLessThanOrEqualTo(4);
+						taken.add(small.take());
+						small.done();
 					}
-					catch (InterruptedException ex) {
-						throw new IllegalStateException(ex);
-					}
-				})))
-			.verifyComplete();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}))).verifyComplete();
 
 		assertThat(taken).hasSizeGreaterThanOrEqualTo(items - 5);
 	}

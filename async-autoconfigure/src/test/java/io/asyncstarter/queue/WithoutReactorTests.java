@@ -68,8 +68,7 @@ class WithoutReactorTests {
 			});
 			List<String> processed = new CopyOnWriteArrayList<>();
 			WorkQueue<String> queue = WorkQueue.<String>builder("test").build();
-			queue.consumers()
-				.forEachAsync((item) -> CompletableFuture.runAsync(() -> processed.add(item)));
+			queue.consumers().forEachAsync((item) -> CompletableFuture.runAsync(() -> processed.add(item)));
 			queue.send("a").get();
 			queue.put("b");
 			queue.join();

@@ -50,10 +50,13 @@ class ResourceScopeTests {
 
 	@Test
 	void callReleasesAfterFailureAndThrowsIt() {
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> ResourceScope.<String, IOException>call((scope) -> {
-			scope.use(new Resource("a"));
-			throw new IOException("work");
-		})).withMessage("work").satisfies((ex) -> assertThat(ex.getSuppressed()).isEmpty());
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> ResourceScope.<String, IOException>call((scope) -> {
+				scope.use(new Resource("a"));
+				throw new IOException("work");
+			}))
+			.withMessage("work")
+			.satisfies((ex) -> assertThat(ex.getSuppressed()).isEmpty());
 
 		assertThat(this.events).containsExactly("close a");
 	}
@@ -73,17 +76,18 @@ class ResourceScopeTests {
 
 	@Test
 	void callWhenReleasesFailTriesAllAndKeepsEachFailure() {
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> ResourceScope.<String, IOException>call((scope) -> {
-			scope.use(new Resource("a"));
-			scope.defer(() -> {
-				throw new IOException("first registered");
-			});
-			scope.use(new Resource("b"));
-			scope.defer(() -> {
-				throw new IllegalStateException("last registered");
-			});
-			throw new IOException("work");
-		}))
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> ResourceScope.<String, IOException>call((scope) -> {
+				scope.use(new Resource("a"));
+				scope.defer(() -> {
+					throw new IOException("first registered");
+				});
+				scope.use(new Resource("b"));
+				scope.defer(() -> {
+					throw new IllegalStateException("last registered");
+				});
+				throw new IOException("work");
+			}))
 			.withMessage("work")
 			.satisfies((ex) -> assertThat(ex.getSuppressed()).extracting(Throwable::getMessage)
 				.containsExactly("last registered", "first registered"));
@@ -111,12 +115,12 @@ class ResourceScopeTests {
 
 	@Test
 	void callWhenReleaseFailsUncheckedThrowsItAsItIs() {
-		assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> ResourceScope.run((scope) -> scope
-			.defer(() -> {
+		assertThatExceptionOfType(UncheckedIOException.class)
+			.isThrownBy(() -> ResourceScope.run((scope) -> scope.defer(() -> {
 				throw new UncheckedIOException(new IOException());
 			})));
-		assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> ResourceScope.run((scope) -> scope
-			.defer(() -> {
+		assertThatExceptionOfType(StackOverflowError.class)
+			.isThrownBy(() -> ResourceScope.run((scope) -> scope.defer(() -> {
 				throw new StackOverflowError();
 			})));
 	}
@@ -169,7 +173,9 @@ class ResourceScopeTests {
 		assertThatIllegalStateException().isThrownBy(() -> ResourceScope.<String, IOException>call((scope) -> {
 			scope.onExit((failure) -> true);
 			throw new IOException("work");
-		})).withMessage("An exit handler has swallowed the failure, so there is no result").withCauseInstanceOf(IOException.class);
+		}))
+			.withMessage("An exit handler has swallowed the failure, so there is no result")
+			.withCauseInstanceOf(IOException.class);
 	}
 
 	@Test
@@ -303,16 +309,15 @@ class ResourceScopeTests {
 	void releaseWhenItTakesTooLongIsInterruptedAndTheOthersFollow() {
 		ManualDeadlineTimer timer = new ManualDeadlineTimer();
 
-		assertThatIllegalStateException()
-			.isThrownBy(() -> Deadline.after(Duration.ofSeconds(1), timer)
-				.<RuntimeException>run("request", () -> ResourceScope.run(Duration.ofSeconds(3), (scope) -> {
-					scope.use(new Resource("a"));
-					scope.defer(() -> {
-						timer.advance(Duration.ofSeconds(3));
-						new CountDownLatch(1).await();
-					});
-					throw new IllegalStateException("work");
-				})))
+		assertThatIllegalStateException().isThrownBy(() -> Deadline.after(Duration.ofSeconds(1), timer)
+			.<RuntimeException>run("request", () -> ResourceScope.run(Duration.ofSeconds(3), (scope) -> {
+				scope.use(new Resource("a"));
+				scope.defer(() -> {
+					timer.advance(Duration.ofSeconds(3));
+					new CountDownLatch(1).await();
+				});
+				throw new IllegalStateException("work");
+			})))
 			.withMessage("work")
 			.satisfies((ex) -> assertThat(ex.getSuppressed()[0]).isInstanceOfSatisfying(DeadlineExceededException.class,
 					(failure) -> assertThat(failure.getScopeName()).isEqualTo("cleanup")));
@@ -325,8 +330,8 @@ class ResourceScopeTests {
 	void releaseWhenThereIsTimeLeftHasAllOfIt() {
 		AtomicReference<@Nullable Duration> left = new AtomicReference<>();
 
-		Deadline.<RuntimeException>within(Duration.ofHours(1), () -> ResourceScope
-			.run((scope) -> scope.defer(() -> left.set(Deadline.current().remaining()))));
+		Deadline.<RuntimeException>within(Duration.ofHours(1),
+				() -> ResourceScope.run((scope) -> scope.defer(() -> left.set(Deadline.current().remaining()))));
 
 		assertThat(left.get()).isNotNull().satisfies((time) -> assertThat(time.toMinutes()).isGreaterThan(50));
 	}

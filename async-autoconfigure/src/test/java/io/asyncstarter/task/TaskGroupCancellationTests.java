@@ -210,8 +210,7 @@ class TaskGroupCancellationTests {
 	@Test // A17
 	void whenOwnerWithoutChildrenIsInterruptedItIsACancellation() throws Exception {
 		TestTasks.Blocking body = this.test.blocking();
-		TestTasks.Running<Object> running = this.test
-			.start(() -> this.tasks.inGroup("test", (group) -> body.call()));
+		TestTasks.Running<Object> running = this.test.start(() -> this.tasks.inGroup("test", (group) -> body.call()));
 		body.awaitBegun();
 
 		running.thread().interrupt();
@@ -312,12 +311,11 @@ class TaskGroupCancellationTests {
 	void whenInterruptedDuringTheFinalWaitOfAFailedGroupItIsKept() throws Exception {
 		TestTasks.Blocking slow = this.test.blocking();
 		TestTasks.Running<Boolean> running = this.test.start(() -> {
-			assertThatExceptionOfType(TaskGroupException.class)
-				.isThrownBy(() -> this.tasks.inGroup("test", (group) -> {
-					group.fork(slow::ignoringInterrupts);
-					slow.awaitBegun();
-					throw new ArithmeticException("expected");
-				}));
+			assertThatExceptionOfType(TaskGroupException.class).isThrownBy(() -> this.tasks.inGroup("test", (group) -> {
+				group.fork(slow::ignoringInterrupts);
+				slow.awaitBegun();
+				throw new ArithmeticException("expected");
+			}));
 			return Thread.currentThread().isInterrupted();
 		});
 		slow.awaitInterrupted();
@@ -510,8 +508,8 @@ class TaskGroupCancellationTests {
 	void whenTaskIsCancelledTheWholeChainUnwinds() throws Exception {
 		TestTasks.Blocking innermost = this.test.blocking();
 		try (TaskGroup group = this.tasks.group("test")) {
-			Subtask<Object> child = group.fork(() -> this.tasks.inGroup("inner", (inner) -> inner
-				.fork(() -> this.tasks.inGroup("innermost", (third) -> third.fork(innermost)))));
+			Subtask<Object> child = group.fork(() -> this.tasks.inGroup("inner",
+					(inner) -> inner.fork(() -> this.tasks.inGroup("innermost", (third) -> third.fork(innermost)))));
 			innermost.awaitBegun();
 			child.cancel();
 			group.join();

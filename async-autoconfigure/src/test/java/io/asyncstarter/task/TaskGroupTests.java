@@ -293,10 +293,9 @@ class TaskGroupTests {
 				});
 				return body.call();
 			}
-		})).satisfies((ex) -> {
-			// The body was interrupted; what close() threw is suppressed in that.
-			assertThat(ex.failures(java.io.IOException.class)).extracting(Throwable::getMessage).contains("child");
-		});
+		}))
+			.satisfies((ex) -> assertThat(ex.failures(java.io.IOException.class)).extracting(Throwable::getMessage)
+				.contains("child"));
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 	}
 
@@ -490,11 +489,10 @@ class TaskGroupTests {
 
 	@Test
 	void nestedFailureStaysNested() {
-		assertThatExceptionOfType(TaskGroupException.class)
-			.isThrownBy(() -> this.tasks.inGroup("outer", (outer) -> outer.fork("inner",
-					() -> this.tasks.inGroup("inner", (inner) -> inner.fork(() -> {
-						throw new ArithmeticException("expected");
-					})))))
+		assertThatExceptionOfType(TaskGroupException.class).isThrownBy(() -> this.tasks.inGroup("outer",
+				(outer) -> outer.fork("inner", () -> this.tasks.inGroup("inner", (inner) -> inner.fork(() -> {
+					throw new ArithmeticException("expected");
+				})))))
 			.satisfies((ex) -> {
 				assertThat(ex.failures()).hasSize(1).hasOnlyElementsOfType(TaskGroupException.class);
 				assertThat(ex.failures(ArithmeticException.class)).hasSize(1);
