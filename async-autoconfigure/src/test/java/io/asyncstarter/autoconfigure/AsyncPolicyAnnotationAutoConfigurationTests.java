@@ -230,6 +230,7 @@ class AsyncPolicyAnnotationAutoConfigurationTests {
 
 	}
 
+	@SuppressWarnings({ "UnusedMethod", "UnusedVariable" }) // found by name
 	static class GitHub implements Stars {
 
 		@Override

@@ -377,6 +377,7 @@ class ApplyPolicyCheckTests {
 
 	}
 
+	@SuppressWarnings("UnusedMethod") // it is the mistake
 	static class OutOfReach {
 
 		@ApplyPolicy("github")

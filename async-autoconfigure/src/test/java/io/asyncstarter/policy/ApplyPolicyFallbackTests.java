@@ -114,6 +114,7 @@ class ApplyPolicyFallbackTests {
 		assertThat(this.policy.getCount(PolicyEventKind.FALLBACK_FAILED)).isZero();
 	}
 
+	@SuppressWarnings({ "UnusedMethod", "UnusedVariable" }) // found by name
 	static class Overloads {
 
 		@ApplyPolicy(value = "plain", fallbackMethod = "otherwise")
@@ -153,6 +154,7 @@ class ApplyPolicyFallbackTests {
 
 	}
 
+	@SuppressWarnings({ "UnusedMethod", "UnusedVariable" }) // found by name
 	static class KindsParent {
 
 		protected String ofParent() {
@@ -165,6 +167,7 @@ class ApplyPolicyFallbackTests {
 
 	}
 
+	@SuppressWarnings({ "UnusedMethod", "UnusedVariable" }) // found by name
 	static class Kinds extends KindsParent implements WithDefault {
 
 		@ApplyPolicy(value = "plain", fallbackMethod = "ofThis")

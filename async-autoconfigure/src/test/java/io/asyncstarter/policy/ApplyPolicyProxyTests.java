@@ -259,9 +259,10 @@ class ApplyPolicyProxyTests {
 		@Bean
 		HttpClient repository() {
 			ProxyFactory factory = new ProxyFactory();
-			factory.setTarget(new Repository());
+			Repository target = new Repository();
+			factory.setTarget(target);
 			factory.setInterfaces(HttpClient.class);
-			factory.addAdvice((MethodInterceptor) (invocation) -> ((Repository) invocation.getThis()).call());
+			factory.addAdvice((MethodInterceptor) (invocation) -> target.call());
 			return (HttpClient) factory.getProxy();
 		}
 

@@ -103,7 +103,9 @@ class ApplyPolicyTests {
 	void declaredExceptionIsRethrownUnchanged() {
 		Failing failing = bean(Failing.class);
 
-		assertThatExceptionOfType(IOException.class).isThrownBy(failing::checked).isSameAs(Failing.FAILURE);
+		IOException failure = new IOException("checked");
+
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> failing.checked(failure)).isSameAs(failure);
 		assertThatExceptionOfType(LinkageError.class).isThrownBy(failing::error).withMessage("error");
 	}
 
@@ -363,8 +365,6 @@ class ApplyPolicyTests {
 
 	static class Failing {
 
-		private static final IOException FAILURE = new IOException("checked");
-
 		private int attempts;
 
 		private int answers;
@@ -378,8 +378,8 @@ class ApplyPolicyTests {
 		}
 
 		@ApplyPolicy("plain")
-		String checked() throws IOException {
-			throw FAILURE;
+		String checked(IOException failure) throws IOException {
+			throw failure;
 		}
 
 		@ApplyPolicy("plain")
@@ -525,7 +525,7 @@ class ApplyPolicyTests {
 			throw new IllegalStateException(value);
 		}
 
-		private String fallback(String value) {
+		String fallback(String value) {
 			return "fallback of " + value;
 		}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -22,18 +23,26 @@ class WithoutReactorTests {
 
 	@Test
 	void valuesAndStagesWork() throws Exception {
+		assertThat(callWithoutReactor(Calls.class)).isEqualTo("value stage fallback");
+	}
+
+	@Test
+	void annotatedMethodsWork() throws Exception {
+		assertThat(callWithoutReactor(AnnotatedCalls.class)).isEqualTo("value stage fallback");
+	}
+
+	private static Object callWithoutReactor(Class<? extends Callable<String>> calls) throws Exception {
 		try (URLClassLoader loader = new URLClassLoader(classPathWithoutReactor(),
 				ClassLoader.getPlatformClassLoader())) {
 			assertThatExceptionOfType(ClassNotFoundException.class)
 				.isThrownBy(() -> loader.loadClass("reactor.core.publisher.Mono"));
-			Class<?> type = loader.loadClass(Calls.class.getName());
-			assertThat(type).isNotEqualTo(Calls.class);
+			Class<?> type = loader.loadClass(calls.getName());
+			assertThat(type).isNotEqualTo(calls);
 
 			ClassLoader before = Thread.currentThread().getContextClassLoader();
 			Thread.currentThread().setContextClassLoader(loader);
 			try {
-				assertThat(((Callable<?>) type.getDeclaredConstructor().newInstance()).call())
-					.isEqualTo("value stage fallback");
+				return ((Callable<?>) type.getDeclaredConstructor().newInstance()).call();
 			}
 			finally {
 				Thread.currentThread().setContextClassLoader(before);
@@ -80,6 +89,46 @@ class WithoutReactorTests {
 			Supplier<CompletableFuture<String>> stage = () -> CompletableFuture.supplyAsync(() -> "stage");
 			return policy.<String>call(() -> "value") + " " + policy.stage(stage).get() + " "
 					+ policy.<String>stage(() -> CompletableFuture.failedFuture(new IllegalStateException())).get();
+		}
+
+	}
+
+	/**
+	 * Calls annotated methods of a bean.
+	 */
+	public static final class AnnotatedCalls implements Callable<String> {
+
+		@Override
+		public String call() throws Exception {
+			try (AnnotationConfigApplicationContext context = new PolicyContext(Policy.builder("test").build())
+				.with(Annotated.class)
+				.start()) {
+				Annotated bean = context.getBean(Annotated.class);
+				return bean.value() + " " + bean.stage().get() + " " + bean.failing().get();
+			}
+		}
+
+	}
+
+	static class Annotated {
+
+		@ApplyPolicy("test")
+		String value() {
+			return "value";
+		}
+
+		@ApplyPolicy("test")
+		CompletableFuture<String> stage() {
+			return CompletableFuture.supplyAsync(() -> "stage");
+		}
+
+		@ApplyPolicy(value = "test", fallbackMethod = "fallback")
+		CompletableFuture<String> failing() {
+			return CompletableFuture.failedFuture(new IllegalStateException());
+		}
+
+		String fallback() {
+			return "fallback";
 		}
 
 	}
