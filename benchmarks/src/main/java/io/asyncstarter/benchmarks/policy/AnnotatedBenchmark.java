@@ -57,8 +57,8 @@ public class AnnotatedBenchmark {
 		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
 			.properties(properties())
 			.properties(Map.of("spring.autoconfigure.exclude",
-					autoConfigurations((this.annotated == Annotated.RESILIENCE4J) ? "io.asyncstarter"
-							: "io.github.resilience4j")))
+					autoConfigurations(
+							(this.annotated == Annotated.RESILIENCE4J) ? "io.asyncstarter" : "io.github.resilience4j")))
 			.run();
 		this.bean = this.context.getBean(this.annotated.type());
 	}
@@ -126,8 +126,8 @@ public class AnnotatedBenchmark {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@EnableResilientMethods
-	@Import({ Annotated.Direct.class, Annotated.Policed.class, Annotated.PolicedByTwo.class, Annotated.Resilience4j.class,
-			Annotated.SpringResilience.class })
+	@Import({ Annotated.Direct.class, Annotated.Policed.class, Annotated.PolicedByTwo.class,
+			Annotated.Resilience4j.class, Annotated.SpringResilience.class })
 	static class Application {
 
 	}

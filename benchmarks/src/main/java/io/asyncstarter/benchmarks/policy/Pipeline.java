@@ -81,8 +81,7 @@ public enum Pipeline {
 				.compose(CircuitBreaker.<Integer>builder()
 					.withFailureThreshold(Strategies.WINDOW / 2, Strategies.WINDOW)
 					.build())
-				.compose(dev.failsafe.RateLimiter
-					.<Integer>smoothBuilder(Strategies.PERMITS, Duration.ofSeconds(1))
+				.compose(dev.failsafe.RateLimiter.<Integer>smoothBuilder(Strategies.PERMITS, Duration.ofSeconds(1))
 					.build())
 				.compose(dev.failsafe.Bulkhead.<Integer>of(Strategies.CONCURRENCY));
 			return () -> executor.get(work::call);
