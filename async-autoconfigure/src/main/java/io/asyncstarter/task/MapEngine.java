@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,12 @@ final class MapEngine<T, R extends @Nullable Object> {
 
 	private final Queue<MapSlot<T, R>> line = new ArrayDeque<>();
 
-	private final BlockingQueue<MapSlot<T, R>> over = new LinkedBlockingQueue<>();
+	private final Queue<MapSlot<T, R>> over = new ConcurrentLinkedQueue<>();
+
+	/**
+	 * The consumer, while it waits for somebody to be over.
+	 */
+	private volatile @Nullable Thread waiter;
 
 	private int held;
 
@@ -68,9 +73,8 @@ final class MapEngine<T, R extends @Nullable Object> {
 		if (Thread.interrupted()) {
 			throw new InterruptedException();
 		}
-		// One item a result keeps the tasks at their limit, and a slow source holds back
-		// a
-		// result for no longer than one item takes.
+		// One item a result: that keeps the tasks at their limit, and a slow source holds
+		// a result back for no longer than one item takes.
 		pull();
 		while (true) {
 			noteOver();
@@ -99,7 +103,7 @@ final class MapEngine<T, R extends @Nullable Object> {
 			this.exhausted = true;
 			return false;
 		}
-		MapSlot<T, R> slot = new MapSlot<>(this.source.next(), this.function, this.over::add);
+		MapSlot<T, R> slot = new MapSlot<>(this.source.next(), this.function, this::over);
 		this.held++;
 		this.running.add(slot);
 		if (this.settings.ordered()) {
@@ -107,6 +111,17 @@ final class MapEngine<T, R extends @Nullable Object> {
 		}
 		this.starter.start(slot);
 		return true;
+	}
+
+	/**
+	 * Called by the thread that has ended the work on an item.
+	 */
+	private void over(MapSlot<T, R> slot) {
+		this.over.add(slot);
+		Thread waiting = this.waiter;
+		if (waiting != null) {
+			LockSupport.unpark(waiting);
+		}
 	}
 
 	private void noteOver() {
@@ -137,12 +152,21 @@ final class MapEngine<T, R extends @Nullable Object> {
 	}
 
 	private void awaitOver() throws InterruptedException {
-		MapSlot<T, R> slot = this.over.poll();
-		if (slot == null) {
+		if (this.over.isEmpty()) {
 			this.starter.help(this.running);
-			slot = this.over.take();
 		}
-		noteOver(slot);
+		this.waiter = Thread.currentThread();
+		try {
+			while (this.over.isEmpty()) {
+				if (Thread.interrupted()) {
+					throw new InterruptedException();
+				}
+				LockSupport.park(this);
+			}
+		}
+		finally {
+			this.waiter = null;
+		}
 	}
 
 	/**
@@ -160,6 +184,7 @@ final class MapEngine<T, R extends @Nullable Object> {
 		while (!this.running.isEmpty()) {
 			try {
 				awaitOver();
+				noteOver();
 			}
 			catch (InterruptedException ex) {
 				interrupted = true;

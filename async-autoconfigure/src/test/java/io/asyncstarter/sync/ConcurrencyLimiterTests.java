@@ -28,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Tests for {@link ConcurrencyLimiter}.
  */
 @Timeout(60)
+@SuppressWarnings("try") // permits are held, not used
 class ConcurrencyLimiterTests {
 
 	private static final Duration LONG = Duration.ofDays(1);

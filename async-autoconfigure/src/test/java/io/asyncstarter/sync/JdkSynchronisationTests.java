@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -43,11 +44,15 @@ class JdkSynchronisationTests {
 		List<Integer> order = new CopyOnWriteArrayList<>();
 		List<Party<Void>> parties = new ArrayList<>();
 		this.lock.lock();
-		for (int i = 1; i <= 3; i++) {
-			int number = i;
-			parties.add(waitingForLock(kind, () -> order.add(number)));
+		try {
+			for (int i = 1; i <= 3; i++) {
+				int number = i;
+				parties.add(waitingForLock(kind, () -> order.add(number)));
+			}
 		}
-		this.lock.unlock();
+		finally {
+			this.lock.unlock();
+		}
 
 		for (Party<Void> party : parties) {
 			party.join();
@@ -59,16 +64,21 @@ class JdkSynchronisationTests {
 	@Test
 	void lockGoesToTheNextWhenAWaiterIsCancelledMeanwhile() throws Exception {
 		for (int i = 0; i < 100; i++) {
+			List<Party<Void>> waiters = new ArrayList<>();
 			this.lock.lock();
-			Party<Void> cancelled = waitingForLock(Party.Kind.VIRTUAL, () -> {
-			});
-			Party<Void> next = waitingForLock(Party.Kind.VIRTUAL, () -> {
-			});
-			cancelled.interrupt();
-			this.lock.unlock();
+			try {
+				for (int w = 0; w < 2; w++) {
+					waiters.add(waitingForLock(Party.Kind.VIRTUAL, () -> {
+					}));
+				}
+				waiters.getFirst().interrupt();
+			}
+			finally {
+				this.lock.unlock();
+			}
 
-			next.join();
-			Party.until(cancelled::isDone);
+			waiters.getLast().join();
+			Party.until(waiters.getFirst()::isDone);
 		}
 	}
 
@@ -158,20 +168,21 @@ class JdkSynchronisationTests {
 				return null;
 			});
 			this.lock.lock();
-			items.add(i);
-			this.changed.signal();
-			this.lock.unlock();
+			try {
+				items.add(i);
+				this.changed.signal();
+			}
+			finally {
+				this.lock.unlock();
+			}
 			interrupter.join();
 
-			Party.until(() -> cancelled.isDone() || other.isDone());
-			Party.until(() -> items.isEmpty() || !this.lock.isLocked());
-			if (!cancelled.isDone()) {
-				cancelled.interrupt();
+			if (isSuccessful(cancelled)) {
+				other.interrupt();
 			}
-			if (!isSuccessful(cancelled)) {
+			else {
 				assertThat(other.join()).isEqualTo(i);
 			}
-			other.interrupt();
 			Party.until(other::isDone);
 		}
 	}
@@ -201,7 +212,7 @@ class JdkSynchronisationTests {
 
 	private static boolean isSuccessful(Party<Integer> party) {
 		Party.until(party::isDone);
-		return party.task().state() == java.util.concurrent.Future.State.SUCCESS;
+		return party.task().state() == Future.State.SUCCESS;
 	}
 
 	private Party<Integer> consumer(Queue<Integer> items) {

@@ -61,7 +61,7 @@ public class LimiterModel {
 		admit();
 		for (int i = this.line.size() - 1; i >= 0 && stuck() >= newLimit; i--) {
 			if (this.permits[this.line.get(i)] > 0) {
-				this.line.remove(i);
+				this.line.remove(/* index */ i);
 			}
 		}
 	}

@@ -53,7 +53,7 @@ class ContextOfTasksTests {
 		List<Callable<String>> works = IntStream.range(0, 100).<Callable<String>>mapToObj((number) -> () -> {
 			String before = this.value.get();
 			this.value.set("task " + number);
-			Thread.yield();
+			Thread.onSpinWait();
 			return before + this.value.get().equals("task " + number);
 		}).toList();
 		List<String> expected = Collections.nCopies(100, "callertrue");

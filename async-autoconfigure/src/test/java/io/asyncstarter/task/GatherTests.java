@@ -141,7 +141,7 @@ class GatherTests {
 		AtomicInteger inside = new AtomicInteger();
 		Callable<Integer> work = () -> {
 			int now = inside.incrementAndGet();
-			Thread.yield();
+			Thread.onSpinWait();
 			inside.decrementAndGet();
 			return now;
 		};

@@ -69,7 +69,7 @@ class OutcomeTests {
 	void foldMakesOneValueOfAll() {
 		List<String> values = List.of(SUCCESS, FAILURE, CANCELLED)
 			.stream()
-			.map((outcome) -> outcome.<String>fold(String::toUpperCase, Throwable::getMessage))
+			.map((outcome) -> outcome.<String>fold(String::toUpperCase, (failure) -> "" + failure.getMessage()))
 			.toList();
 
 		assertThat(values).containsExactly("VALUE", "failed", "cancelled");

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,7 +84,7 @@ class ReactiveTasksTests {
 
 		StepVerifier.create(this.reactive.settle(Mono.just("a"), Mono.error(failure), Mono.empty()))
 			.assertNext((outcomes) -> assertThat(outcomes).containsExactly(new Outcome.Success<>("a"),
-					new Outcome.Failure<>(failure), new Outcome.Success<>(null)))
+					new Outcome.Failure<>(failure), new Outcome.Success<@Nullable String>(null)))
 			.verifyComplete();
 	}
 
