@@ -426,7 +426,7 @@ final class ScopeExpiry implements Runnable {
 	}
 
 	/**
-	 * Returns the earliest deadline of this scope and of all scopes around it.
+	 * Returns the earliest deadline of this scope and of all scopes and tasks around it.
 	 * @return the effective deadline
 	 */
 	Deadline effective() {
@@ -436,6 +436,9 @@ final class ScopeExpiry implements Runnable {
 			for (ScopeExpiry scope = this; scope != null; scope = scope.outer) {
 				if (!scope.state.isLeft()) {
 					earliest = earliest.earliest(scope.when);
+				}
+				if (scope.task != null) {
+					earliest = earliest.earliest(scope.task.deadline());
 				}
 			}
 			return earliest;

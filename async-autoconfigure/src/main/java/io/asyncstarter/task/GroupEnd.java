@@ -45,7 +45,12 @@ final class GroupEnd {
 	GroupEnd afterBody(boolean interrupted, boolean outerAnswers) {
 		boolean cut = isStoppedByDeadline() && (this.tasks.children().isIncomplete() || !this.failures.isEmpty());
 		this.exceeded = cut && !outerAnswers;
-		this.interrupted = interrupted || (cut && outerAnswers);
+		this.interrupted = interrupted;
+		if (cut && outerAnswers) {
+			// What is thrown for it stands for the flag, which may be set or not.
+			Thread.interrupted();
+			this.interrupted = true;
+		}
 		return this;
 	}
 
