@@ -113,6 +113,11 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	}
 
 	@Override
+	public boolean isStopped() {
+		return false;
+	}
+
+	@Override
 	public void started(ForkedTask<?> task) {
 		this.background.started(this, task);
 	}

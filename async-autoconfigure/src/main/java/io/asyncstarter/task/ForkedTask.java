@@ -160,6 +160,11 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 	}
 
 	@Override
+	boolean isStopped() {
+		return this.owner.isStopped();
+	}
+
+	@Override
 	void started() {
 		this.owner.started(this);
 	}

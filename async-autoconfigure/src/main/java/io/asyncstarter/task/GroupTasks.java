@@ -118,6 +118,11 @@ final class GroupTasks implements TaskOwner {
 	}
 
 	@Override
+	public boolean isStopped() {
+		return this.children.stop() != null;
+	}
+
+	@Override
 	public void started(ForkedTask<?> task) {
 		if (task.since == 0) {
 			task.since = this.timer.nanoTime();

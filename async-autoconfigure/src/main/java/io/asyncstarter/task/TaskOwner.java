@@ -24,6 +24,12 @@ interface TaskOwner {
 	boolean hasExecutor();
 
 	/**
+	 * Returns whether tasks that have not been started are not to be started any more,
+	 * and are to be cancelled, or have been.
+	 */
+	boolean isStopped();
+
+	/**
 	 * Called by the thread that is about to run a task.
 	 */
 	void started(ForkedTask<?> task);

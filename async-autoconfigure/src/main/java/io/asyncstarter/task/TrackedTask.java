@@ -90,6 +90,10 @@ abstract class TrackedTask<T extends @Nullable Object> extends TaskBound impleme
 	 * @param freshThread whether the thread was started for this work alone
 	 */
 	final void perform(boolean freshThread) {
+		if (isStopped()) {
+			requestCancel();
+			return;
+		}
 		this.thread = Thread.currentThread();
 		Object work = this.slot;
 		if (!STATUS.compareAndSet(this, WAITING, RUNNING)) {
@@ -239,6 +243,11 @@ abstract class TrackedTask<T extends @Nullable Object> extends TaskBound impleme
 		int seen = this.status;
 		return seen == CANCELLING || seen == CANCEL_SENT;
 	}
+
+	/**
+	 * Returns whether the work is not to be started any more.
+	 */
+	abstract boolean isStopped();
 
 	/**
 	 * Called by the thread that is about to run the work, with the work's context.
