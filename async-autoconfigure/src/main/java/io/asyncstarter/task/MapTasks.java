@@ -94,6 +94,11 @@ final class MapTasks<T, R extends @Nullable Object> implements MapEngine.Starter
 		}
 
 		@Override
+		public boolean isStopped() {
+			return false;
+		}
+
+		@Override
 		public boolean hasExecutor() {
 			return MapTasks.this.launcher != ThreadLauncher.INSTANCE;
 		}
