@@ -163,7 +163,7 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	 * @param task its only run, or {@code null} if the task is periodic
 	 */
 	private void end(@Nullable ForkedTask<?> task) {
-		this.background.left(this);
+		this.background.leaving();
 		Subtask.State state = (task != null) ? task.state() : Subtask.State.CANCELLED;
 		switch (state) {
 			case SUCCESS -> succeed(task);
@@ -176,6 +176,7 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 			}
 			default -> this.outcome.cancel(false);
 		}
+		this.background.left(this);
 	}
 
 	@SuppressWarnings("unchecked") // a run is of the type of its task
@@ -328,6 +329,10 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	@Override
 	public boolean hasExecutor() {
 		return this.launcher != ThreadLauncher.INSTANCE;
+	}
+
+	boolean isDone() {
+		return this.outcome.isDone();
 	}
 
 	/**

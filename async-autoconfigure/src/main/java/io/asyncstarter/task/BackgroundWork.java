@@ -114,12 +114,17 @@ final class BackgroundWork {
 	}
 
 	/**
-	 * Called when a task has ended and will not run again.
+	 * Called when a task has ended and will not run again, before that can be seen.
+	 */
+	void leaving() {
+		this.active.decrementAndGet();
+	}
+
+	/**
+	 * Called when it can be seen that a task has ended.
 	 */
 	void left(BackgroundJob<?> job) {
-		if (this.live.remove(job)) {
-			this.active.decrementAndGet();
-		}
+		this.live.remove(job);
 	}
 
 	/**

@@ -29,6 +29,9 @@ final class TreeBuilder {
 			omitted += add(roots, group);
 		}
 		for (BackgroundJob<?> job : live.jobs()) {
+			if (job.isDone()) {
+				continue;
+			}
 			if (take()) {
 				roots.add(node(job));
 			}
