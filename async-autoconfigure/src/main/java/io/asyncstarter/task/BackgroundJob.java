@@ -90,7 +90,7 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	 */
 	void start() {
 		ForkedTask<T> run = new ForkedTask<>(this, this.name, Deadline.none(), this.context, this.work);
-		run.since = this.background.timer().nanoTime();
+		run.forkedAt(this.background.timer().nanoTime());
 		boolean start;
 		acquire();
 		try {

@@ -70,7 +70,7 @@ final class BackgroundWork {
 					+ "Raise the limit, or find out why they do not end")
 				.formatted(name, this.maxActive, this.maxActive));
 		}
-		BackgroundJob<T> job = new BackgroundJob<>(this, name, options, launcher, work);
+		BackgroundJob<T> job = create(name, options, launcher, work);
 		this.live.add(job);
 		if (this.closed && this.live.remove(job)) {
 			this.active.decrementAndGet();
@@ -78,6 +78,17 @@ final class BackgroundWork {
 		}
 		job.start();
 		return job;
+	}
+
+	private <T extends @Nullable Object> BackgroundJob<T> create(String name, BackgroundOptions options,
+			TaskLauncher launcher, Callable<? extends T> work) {
+		try {
+			return new BackgroundJob<>(this, name, options, launcher, work);
+		}
+		catch (Throwable ex) {
+			this.active.decrementAndGet();
+			throw ex;
+		}
 	}
 
 	private TaskRejectedException rejection(String message) {
@@ -96,8 +107,7 @@ final class BackgroundWork {
 	void started(BackgroundJob<?> job, ForkedTask<?> run) {
 		this.started.increment();
 		if (this.events.isListening()) {
-			run.startedAt = this.timer.nanoTime();
-			this.events.backgroundStarted(job.getName(), run.startedAt - run.since);
+			this.events.backgroundStarted(job.getName(), run.startedAt(this.timer.nanoTime()));
 		}
 	}
 
@@ -108,8 +118,7 @@ final class BackgroundWork {
 			default -> this.cancelled.increment();
 		}
 		if (this.events.isListening()) {
-			this.events.backgroundEnded(job.getName(), run.state(),
-					(run.startedAt != 0) ? this.timer.nanoTime() - run.startedAt : 0);
+			this.events.backgroundEnded(job.getName(), run.state(), run.timeSinceStart(this.timer));
 		}
 	}
 

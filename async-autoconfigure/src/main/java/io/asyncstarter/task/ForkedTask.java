@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.asyncstarter.context.TaskContext;
 import io.asyncstarter.deadline.Deadline;
+import io.asyncstarter.deadline.DeadlineTimer;
 
 /**
  * A task of a group.
@@ -33,17 +34,17 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 
 	int index;
 
-	/**
-	 * When the task was forked, in nanoseconds of the group's time, or, if nobody asks
-	 * for that and it did not have to wait, when it was started. Looking at the time
-	 * takes as long as all the rest of a fork.
+	/*
+	 * When the task was forked or, if nobody asks for that and it did not have to wait,
+	 * when it was started: looking at the time takes as long as all the rest of a fork.
 	 */
-	long since;
+	private long since;
 
-	/**
-	 * When the task was started, if there is a listener.
-	 */
-	long startedAt;
+	private boolean timed;
+
+	private long startedAt;
+
+	private boolean startTimed;
 
 	/**
 	 * The thread that is starting the task, as long as it does.
@@ -93,6 +94,42 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 	 */
 	@Nullable String givenName() {
 		return this.name;
+	}
+
+	void forkedAt(long now) {
+		this.since = now;
+		this.timed = true;
+	}
+
+	/**
+	 * Returns whether it is known when the task was forked.
+	 */
+	boolean isTimed() {
+		return this.timed;
+	}
+
+	/**
+	 * Notes the start of the task.
+	 * @return how long it has waited
+	 */
+	long startedAt(long now) {
+		this.startedAt = now;
+		this.startTimed = true;
+		return now - this.since;
+	}
+
+	/**
+	 * Returns how long the task has run, zero if that is not known.
+	 */
+	long timeSinceStart(DeadlineTimer timer) {
+		return (this.startTimed) ? timer.nanoTime() - this.startedAt : 0;
+	}
+
+	/**
+	 * Returns how old the task is.
+	 */
+	long age(long now) {
+		return (this.timed) ? Math.max(0, now - this.since) : 0;
 	}
 
 	@Override

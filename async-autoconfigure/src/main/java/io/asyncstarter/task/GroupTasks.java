@@ -83,7 +83,7 @@ final class GroupTasks implements TaskOwner {
 	 */
 	void fork(ForkedTask<?> task) {
 		if (hasExecutor() || this.events.isListening()) {
-			task.since = this.timer.nanoTime();
+			task.forkedAt(this.timer.nanoTime());
 		}
 		switch (this.children.add(task)) {
 			case ADMITTED -> {
@@ -91,9 +91,7 @@ final class GroupTasks implements TaskOwner {
 				helpNeeded();
 			}
 			case REFUSED -> task.refuse();
-			case WAITING -> {
-				task.since = this.timer.nanoTime();
-			}
+			case WAITING -> task.forkedAt(this.timer.nanoTime());
 		}
 	}
 
@@ -124,12 +122,11 @@ final class GroupTasks implements TaskOwner {
 
 	@Override
 	public void started(ForkedTask<?> task) {
-		if (task.since == 0) {
-			task.since = this.timer.nanoTime();
+		if (!task.isTimed()) {
+			task.forkedAt(this.timer.nanoTime());
 		}
 		if (this.events.isListening()) {
-			task.startedAt = this.timer.nanoTime();
-			this.events.taskStarted(getName(), task, task.startedAt - task.since);
+			this.events.taskStarted(getName(), task, task.startedAt(this.timer.nanoTime()));
 		}
 	}
 
@@ -137,8 +134,7 @@ final class GroupTasks implements TaskOwner {
 	public void ended(ForkedTask<?> task, int ended) {
 		try {
 			if (this.events.isListening()) {
-				this.events.taskEnded(getName(), task,
-						(task.startedAt != 0) ? this.timer.nanoTime() - task.startedAt : 0);
+				this.events.taskEnded(getName(), task, task.timeSinceStart(this.timer));
 			}
 			if (ended == TrackedTask.FAILED) {
 				fail(task);

@@ -90,8 +90,8 @@ final class TreeBuilder {
 	private TaskNode node(ForkedTask<?> task) {
 		List<TaskNode> children = new ArrayList<>();
 		int omitted = add(children, task.nested());
-		return new TaskNode(TaskNode.Kind.TASK, task.getName(), state(task), age(task.since), left(task.limit()),
-				task.thread(), null, children, omitted);
+		return new TaskNode(TaskNode.Kind.TASK, task.getName(), state(task), Duration.ofNanos(task.age(this.now)),
+				left(task.limit()), task.thread(), null, children, omitted);
 	}
 
 	private TaskNode node(BackgroundJob<?> job) {
