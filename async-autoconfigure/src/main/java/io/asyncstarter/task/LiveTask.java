@@ -28,6 +28,7 @@ public record LiveTask(TaskNode.Kind kind, String name, Duration age, @Nullable 
 				add(all, run.nested(), now);
 			}
 		}
+		live.tasks().forEach((task) -> add(all, task, now));
 		return all;
 	}
 
@@ -37,10 +38,12 @@ public record LiveTask(TaskNode.Kind kind, String name, Duration age, @Nullable 
 		}
 		all.add(new LiveTask(TaskNode.Kind.GROUP, group.getName(), age(group.since(), now), group.owner()));
 		add(all, group.scope().nested(), now);
-		for (ForkedTask<?> task : group.tasks().children().snapshot(Integer.MAX_VALUE)) {
-			all.add(new LiveTask(TaskNode.Kind.TASK, task.getName(), age(task.since, now), task.thread()));
-			add(all, task.nested(), now);
-		}
+		group.tasks().children().snapshot(Integer.MAX_VALUE).forEach((task) -> add(all, task, now));
+	}
+
+	private static void add(List<LiveTask> all, ForkedTask<?> task, long now) {
+		all.add(new LiveTask(TaskNode.Kind.TASK, task.getName(), age(task.since, now), task.thread()));
+		add(all, task.nested(), now);
 	}
 
 	private static Duration age(long since, long now) {
