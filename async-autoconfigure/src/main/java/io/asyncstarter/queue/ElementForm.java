@@ -21,11 +21,7 @@ enum ElementForm {
 	KEYED_ENTRY;
 
 	boolean isMetBy(Object element) {
-		return switch (this) {
-			case ANY -> true;
-			case ENTRY -> element instanceof Entry;
-			case KEYED_ENTRY -> element instanceof Entry<?> entry && entry.keyed;
-		};
+		return this == ANY || (element instanceof Entry<?> entry && (this == ENTRY || entry.keyed));
 	}
 
 }

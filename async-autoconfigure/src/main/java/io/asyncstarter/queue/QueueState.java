@@ -97,11 +97,10 @@ final class QueueState<T> {
 	 * Returns whether there will be no more items.
 	 */
 	boolean isEnded() {
-		return switch (this.state) {
-			case OPEN -> false;
-			case CLOSED -> this.shelf.size() == 0 && this.sources == 0;
-			case STOPPED -> true;
-		};
+		if (this.state == WorkQueueStats.State.CLOSED) {
+			return this.shelf.size() == 0 && this.sources == 0;
+		}
+		return this.state == WorkQueueStats.State.STOPPED;
 	}
 
 	/**

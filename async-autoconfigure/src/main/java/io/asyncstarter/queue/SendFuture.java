@@ -35,8 +35,12 @@ final class SendFuture<T> extends CompletableFuture<@Nullable Void> implements S
 			.name(this.queueName + "-send")
 			.inheritInheritableThreadLocals(false)
 			.start(() -> {
-				try (TaskContext.Scope scope = this.context.open(true)) {
+				TaskContext.Scope scope = this.context.open(true);
+				try {
 					command.run();
+				}
+				finally {
+					scope.close();
 				}
 			});
 	}

@@ -135,19 +135,23 @@ public final class WorkQueue<T> {
 	 */
 	public void put(T item) throws InterruptedException {
 		Assert.notNull(item, "'item' must not be null");
-		switch (this.overloadPolicy) {
-			case WAIT -> putWithin(item, this.maxWaitNanos);
-			case REJECT, DROP_OLDEST -> {
-				if (!offer(item)) {
-					throw full();
-				}
+		if (this.overloadPolicy != QueueOverloadPolicy.WAIT) {
+			if (!offer(item)) {
+				throw full();
 			}
+			return;
+		}
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		if (this.engine.offer(element(item, Deadline::current), null) != Acceptance.ACCEPTED) {
+			putWhenThereIsRoom(item);
 		}
 	}
 
-	private void putWithin(T item, long maxWaitNanos) throws InterruptedException {
+	private void putWhenThereIsRoom(T item) throws InterruptedException {
 		long start = this.timer.nanoTime();
-		if (!offer(item, maxWaitNanos)) {
+		if (!offer(item, this.maxWaitNanos)) {
 			throw refusal(start, Deadline.current());
 		}
 	}

@@ -118,19 +118,7 @@ final class Conservation {
 		this.over.set(true);
 		chaos.join();
 		this.queue.resume();
-		List<Integer> left = List.of();
-		switch (this.random.nextInt(3)) {
-			case 0 -> {
-				left = this.queue.shutdownNow();
-			}
-			case 1 -> {
-				this.queue.close();
-				this.consumers.setCount(2);
-			}
-			default -> {
-				left = this.queue.drain(Duration.ofSeconds(30), Duration.ofSeconds(30)).notProcessed();
-			}
-		}
+		List<Integer> left = endQueue();
 		left.forEach(this::end);
 		for (Thread worker : this.workers) {
 			worker.join();
@@ -139,6 +127,18 @@ final class Conservation {
 			.isTrue();
 		assertThat(this.consumers.awaitEnd(Duration.ofSeconds(30))).as("end of consumers, %s", this.setting).isTrue();
 		return check();
+	}
+
+	private List<Integer> endQueue() {
+		return switch (this.random.nextInt(3)) {
+			case 0 -> this.queue.shutdownNow();
+			case 1 -> {
+				this.queue.close();
+				this.consumers.setCount(2);
+				yield List.of();
+			}
+			default -> this.queue.drain(Duration.ofSeconds(30), Duration.ofSeconds(30)).notProcessed();
+		};
 	}
 
 	private void start(boolean virtual, Runnable work) {
