@@ -50,10 +50,11 @@ final class PolicyExchange extends Mono<ClientResponse> {
 	}
 
 	private Flux<Object> attempt(ClientRequest request, RequestFailures failures) {
-		return this.next.exchange(request)
-			.onErrorMap(WebClientRequestException.class, failures::unwrap)
-			.flatMapMany((response) -> HttpOutcomes.isFailure(response.statusCode()) ? FailedResponse.of(response)
-					: ResponseParts.of(response));
+		return NettyExchange.of(request,
+				(watched) -> this.next.exchange(watched)
+					.onErrorMap(WebClientRequestException.class, failures::unwrap)
+					.flatMapMany((response) -> HttpOutcomes.isFailure(response.statusCode())
+							? FailedResponse.of(response) : ResponseParts.of(response)));
 	}
 
 	/**

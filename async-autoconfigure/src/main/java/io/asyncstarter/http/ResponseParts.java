@@ -31,7 +31,8 @@ final class ResponseParts {
 	}
 
 	/**
-	 * Cancels a body that nobody has subscribed to, which nothing else can do.
+	 * Cancels a body that nobody has subscribed to, which nothing else can do. If the
+	 * client has released it in the same moment, it refuses.
 	 */
 	private static void cancel(Flux<DataBuffer> body) {
 		body.subscribe(new BaseSubscriber<DataBuffer>() {
@@ -39,6 +40,10 @@ final class ResponseParts {
 			@Override
 			protected void hookOnSubscribe(Subscription subscription) {
 				subscription.cancel();
+			}
+
+			@Override
+			protected void hookOnError(Throwable refusal) {
 			}
 
 		});
