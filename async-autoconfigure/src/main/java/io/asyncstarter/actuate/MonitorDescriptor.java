@@ -42,7 +42,7 @@ public record MonitorDescriptor(long warnAboveMillis, long found, List<Loop> loo
 		}
 
 		private static double millis(Duration duration) {
-			return duration.toNanos() / 1000 / 1e3;
+			return Math.round(duration.toNanos() / 1e3) / 1e3;
 		}
 
 	}

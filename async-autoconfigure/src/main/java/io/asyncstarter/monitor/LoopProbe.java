@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class LoopProbe {
 
 	private volatile long longestLag;
 
-	private volatile long blockages;
+	private final AtomicLong blockages = new AtomicLong();
 
 	LoopProbe(String name, Executor loop, long threshold, LongSupplier clock, Findings findings, LoopRest rest) {
 		this.name = name;
@@ -136,7 +137,7 @@ final class LoopProbe {
 		String detail = (known != null) ? "thread '%s', %s".formatted(known.getName(), state)
 				: "it has not run anything since it is watched";
 		this.blockedSince = since;
-		this.blockages++;
+		this.blockages.incrementAndGet();
 		this.blockage = this.findings.begun(FindingKind.EVENT_LOOP_BLOCKED, this.name, detail, Duration.ofNanos(waited),
 				stack);
 	}
@@ -153,7 +154,7 @@ final class LoopProbe {
 			this.findings.ended(known, Duration.ofNanos(lag));
 		}
 		else if (lag >= this.threshold) {
-			this.blockages++;
+			this.blockages.incrementAndGet();
 			this.findings.over(FindingKind.EVENT_LOOP_BLOCKED, this.name, "it went on before its stack could be seen",
 					Duration.ofNanos(lag), List.of());
 		}
@@ -165,7 +166,7 @@ final class LoopProbe {
 		Duration blockedFor = (this.blockage != null)
 				? Duration.ofNanos(Math.max(0, this.clock.getAsLong() - this.blockedSince)) : null;
 		return new EventLoopState(this.name, (known != null) ? known.getName() : null, blockedFor,
-				Duration.ofNanos(this.lastLag), Duration.ofNanos(this.longestLag), this.blockages);
+				Duration.ofNanos(this.lastLag), Duration.ofNanos(this.longestLag), this.blockages.get());
 	}
 
 }

@@ -111,10 +111,10 @@ class WorkObservationsTests {
 	@Test
 	void spansOfTheWorkAreBelowThatOfTheCallAndThatIsBelowTheCallers() throws Exception {
 		Observation caller = Observation.start("caller", this.registry);
-		try (Observation.Scope scope = caller.openScope()) {
+		caller.scopedChecked(() -> {
 			this.policy.call(() -> this.executor.submit(() -> span("work")).get());
 			this.policy.stage(() -> this.executor.submitCompletable(() -> span("stage"))).join();
-		}
+		});
 		caller.stop();
 
 		// The span of a stage ends when the stage has ended.
@@ -178,12 +178,12 @@ class WorkObservationsTests {
 	void aGroupIsASpanAboveThoseOfItsTasks() throws Exception {
 		Tasks tasks = Tasks.builder().observer(new WorkObservations(this.registry)).build();
 		Observation caller = Observation.start("caller", this.registry);
-		try (Observation.Scope scope = caller.openScope()) {
+		caller.scopedChecked(() -> {
 			tasks.inGroup("dashboard", (group) -> {
 				group.fork("user", () -> span("user"));
 				return group.fork("orders", () -> tasks.inGroup("inner", (inner) -> span("orders")));
 			});
-		}
+		});
 		caller.stop();
 
 		assertThat(this.spans.parentOf("task-group dashboard")).isEqualTo("caller");
@@ -221,10 +221,10 @@ class WorkObservationsTests {
 			}
 		});
 		Observation producer = Observation.start("producer", this.registry);
-		try (Observation.Scope scope = producer.openScope()) {
+		producer.scopedChecked(() -> {
 			queue.put("good");
 			queue.put("bad");
-		}
+		});
 		producer.stop();
 		queue.close();
 		assertThat(consumers.awaitEnd(Duration.ofSeconds(20))).isTrue();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,7 @@ class AsyncShutdownAutoConfigurationTests {
 
 	private final List<String> steps = new CopyOnWriteArrayList<>();
 
-	private static Object timeout(DefaultLifecycleProcessor processor, int phase) {
+	private static @Nullable Object timeout(DefaultLifecycleProcessor processor, int phase) {
 		return ReflectionTestUtils.invokeMethod(processor, "determineShutdownTimeout", phase);
 	}
 
@@ -156,7 +157,7 @@ class AsyncShutdownAutoConfigurationTests {
 				.isEqualTo(Duration.ofSeconds(2)));
 	}
 
-	private static Object quietPeriod(ReactorResourceFactory factory) {
+	private static @Nullable Object quietPeriod(ReactorResourceFactory factory) {
 		return ReflectionTestUtils.getField(factory, "shutdownQuietPeriod");
 	}
 

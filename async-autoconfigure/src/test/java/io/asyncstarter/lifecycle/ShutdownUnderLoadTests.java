@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -50,9 +52,9 @@ class ShutdownUnderLoadTests {
 
 	private final HttpClient http = HttpClient.newHttpClient();
 
-	private Process process;
+	private @Nullable Process process;
 
-	private Thread reader;
+	private Thread reader = Thread.currentThread();
 
 	static List<String> webServers() {
 		List<String> kinds = new ArrayList<>(List.of("reactive"));
@@ -79,16 +81,17 @@ class ShutdownUnderLoadTests {
 						"--logging.level.root=warn", "--async.executors.io.queue-capacity=5000",
 						"--async.executors.cpu.queue-capacity=5000", "--async.monitor.pinning.enabled=false"));
 		command.addAll(List.of(properties));
-		this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
-		this.reader = Thread.ofVirtual().start(this::read);
+		Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
+		this.process = started;
+		this.reader = Thread.ofVirtual().start(() -> read(started));
 	}
 
-	private void read() {
+	private void read(Process started) {
 		try (BufferedReader reader = new BufferedReader(
-				new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8))) {
+				new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
 			for (String line = reader.readLine(); line != null; line = reader.readLine()) {
 				this.log.add(line);
-				String[] words = line.split(" ");
+				String[] words = line.split(" ", -1);
 				if (words[0].equals("ready")) {
 					this.ready.complete(words[1]);
 				}
@@ -138,8 +141,9 @@ class ShutdownUnderLoadTests {
 	private Duration terminate() throws InterruptedException {
 		long start = System.nanoTime();
 		// Process.destroy() would close the streams too.
-		this.process.toHandle().destroy();
-		assertThat(this.process.waitFor(20, TimeUnit.SECONDS)).as("process has ended").isTrue();
+		Process started = Objects.requireNonNull(this.process);
+		started.toHandle().destroy();
+		assertThat(started.waitFor(20, TimeUnit.SECONDS)).as("process has ended").isTrue();
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
 		this.reader.join();
 		return took;
@@ -147,7 +151,7 @@ class ShutdownUnderLoadTests {
 
 	private long said(String what) {
 		assertThat(this.said).as(() -> String.join(System.lineSeparator(), this.log)).containsKey(what);
-		return this.said.get(what);
+		return this.said.getOrDefault(what, -1L);
 	}
 
 	@ParameterizedTest
