@@ -11,7 +11,7 @@ import io.asyncstarter.queue.WorkQueue;
 import io.asyncstarter.queue.WorkQueues;
 
 /**
- * The queues that exist: those of a registry, and beans.
+ * The queues that exist: those of a user's registry, and beans; lazy ones may not.
  */
 final class BeanFactoryWorkQueues {
 
@@ -25,6 +25,7 @@ final class BeanFactoryWorkQueues {
 		Set<WorkQueue<?>> queues = Collections.newSetFromMap(new IdentityHashMap<>());
 		this.beanFactory.getBeanProvider(WorkQueues.class, false)
 			.stream()
+			.filter((registry) -> !(registry instanceof WorkQueueBeans))
 			.forEach((registry) -> queues.addAll(registry.all()));
 		for (String name : this.beanFactory.getBeanNamesForType(WorkQueue.class, true, false)) {
 			if (this.beanFactory.containsSingleton(name)) {

@@ -10,6 +10,7 @@ import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.Assert;
 
+import io.asyncstarter.context.WorkObserver;
 import io.asyncstarter.deadline.DeadlineTimer;
 import io.asyncstarter.queue.DeadLetterHandler;
 import io.asyncstarter.queue.WorkQueue;
@@ -27,7 +28,8 @@ final class WorkQueueFactoryBean implements FactoryBean<WorkQueue<?>>, Disposabl
 	private final WorkQueue<Object> queue;
 
 	WorkQueueFactoryBean(String name, AsyncProperties properties, BeanFactory beanFactory,
-			ObjectProvider<WorkQueueCustomizer> customizers, ObjectProvider<DeadlineTimer> timer) {
+			ObjectProvider<WorkQueueCustomizer> customizers, ObjectProvider<WorkObserver> observer,
+			ObjectProvider<DeadlineTimer> timer) {
 		QueueProperties settings = properties.queues().get(name);
 		Assert.state(settings != null, () -> "There is no '%s.%s'".formatted(QueueCheck.QUEUES, name));
 		WorkQueueBuilder<Object> builder = WorkQueue.builder(name)
@@ -42,6 +44,7 @@ final class WorkQueueFactoryBean implements FactoryBean<WorkQueue<?>>, Disposabl
 		if (settings.deadLetter() != null) {
 			deadLetters(builder, beanFactory.getBean(settings.deadLetter()));
 		}
+		observer.ifUnique(builder::observer);
 		timer.ifUnique(builder::timer);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(name, builder));
 		this.queue = builder.build();

@@ -47,14 +47,18 @@ final class ShutdownSequence {
 	}
 
 	ShutdownReport run() {
-		List<ShutdownParticipant> left = new ArrayList<>();
 		for (ShutdownStage stage : ShutdownStage.values()) {
 			List<ShutdownParticipant> due = of(stage);
 			if (stage != ShutdownStage.INTAKE) {
 				due.forEach((participant) -> perform(participant::refuse));
 			}
-			due.stream().filter((participant) -> !awaitEnd(participant, this.graceEnds)).forEach(left::add);
+			due.forEach((participant) -> awaitEnd(participant, this.graceEnds));
 		}
+		// Not what did not end in its time: others may have given it work since, or taken
+		// some.
+		List<ShutdownParticipant> left = this.participants.stream()
+			.filter((participant) -> !awaitEnd(participant, System.nanoTime()))
+			.toList();
 		List<List<ShutdownAccount>> accounts = accounts();
 		left.forEach((participant) -> perform(participant::cancel));
 		long cancelEnds = System.nanoTime() + this.cancelPeriod.toNanos();

@@ -9,12 +9,17 @@ import io.asyncstarter.queue.WorkQueueStats;
 
 /**
  * Brings a work queue to its end: it takes no more items, and its consumers process those
- * that it has. A queue with managed consumers that are paused is not waited for, since
- * nothing would be processed.
+ * that it has. A queue that nobody takes items from, because it has no consumers or they
+ * are paused, is not waited for.
  *
  * @since 0.1.0
  */
 public final class WorkQueueDrain implements ShutdownParticipant {
+
+	/**
+	 * Longer than somebody who takes items by hand needs between two of them.
+	 */
+	private static final Duration GLANCE = Duration.ofMillis(50);
 
 	private final WorkQueue<?> queue;
 
@@ -47,9 +52,16 @@ public final class WorkQueueDrain implements ShutdownParticipant {
 
 	@Override
 	public boolean awaitEnd(Duration atMost) throws InterruptedException {
+		Duration glance = (atMost.compareTo(GLANCE) < 0) ? atMost : GLANCE;
+		return this.queue.join(glance) || (!isLeftAlone() && this.queue.join(atMost.minus(glance)));
+	}
+
+	/**
+	 * Returns whether there is nobody who would take the items.
+	 */
+	private boolean isLeftAlone() {
 		WorkQueueStats stats = this.queue.getStats();
-		boolean hopeless = stats.paused() && stats.consumers() > 0 && stats.state() != WorkQueueStats.State.STOPPED;
-		return this.queue.join((hopeless) ? Duration.ZERO : atMost);
+		return stats.processing() == 0 && stats.waitingTakers() == 0 && (stats.consumers() == 0 || stats.paused());
 	}
 
 	@Override

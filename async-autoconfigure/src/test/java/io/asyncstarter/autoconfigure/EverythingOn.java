@@ -52,7 +52,7 @@ final class EverythingOn {
 					"async.policies.github.retry.max-attempts=3", "async.policies.github.retry.budget=20%",
 					"async.policies.github.rate-limiter=github", "async.policies.github.bulkhead.max-concurrency=10",
 					"async.policies.github.circuit-breaker.failure-rate=50", "async.policies.github.executor=io",
-					"async.policies.search.hedge.after=100ms")
+					"async.policies.search.hedge.after=100ms", "async.queues.mails.capacity=10")
 			.run((context) -> {
 				Awaitility.await()
 					.until(() -> context.getBean(MeterRegistry.class).find("async.event-loop.lag").timer() != null);

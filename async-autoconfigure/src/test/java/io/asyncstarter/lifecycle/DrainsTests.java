@@ -116,6 +116,42 @@ class DrainsTests {
 	}
 
 	@Test
+	void whenThereAreNoConsumersThenNobodyWaitsForThem() throws Exception {
+		WorkQueue<String> queue = WorkQueue.<String>builder("dead-letters").capacity(100).build();
+		queue.put("letter");
+
+		ShutdownReport report = new ShutdownSequence(List.of(new WorkQueueDrain(queue)), LONG, LONG).run();
+
+		assertThat(section(report, "dead-letters").cancelledWork()).extracting(UnfinishedWork::subject)
+			.containsExactly("letter");
+		assertThat(report.took()).isLessThan(LONG);
+	}
+
+	@Test
+	void whenOneQueueGivesWorkToAnotherThenThatIsReportedToo() throws Exception {
+		WorkQueue<String> letters = WorkQueue.<String>builder("letters").capacity(100).build();
+		WorkQueue<String> mails = WorkQueue.<String>builder("mails")
+			.capacity(100)
+			.deadLetters((letter) -> letters.put(letter.item()))
+			.build();
+		QueueConsumers<String> consumers = mails.consumers().forEach((item) -> {
+			pass();
+			throw new IllegalStateException("expected");
+		});
+		mails.put("bad");
+		this.arrived.await();
+		ShutdownSequence sequence = new ShutdownSequence(List.of(new StillTaking(letters), new WorkQueueDrain(mails)), LONG,
+				LONG);
+		this.gate.countDown();
+
+		ShutdownReport report = sequence.run();
+
+		assertThat(section(report, "mails").completed()).isEqualTo(1);
+		assertThat(section(report, "letters").cancelled()).isEqualTo(1);
+		assertThat(consumers.awaitEnd(LONG)).isTrue();
+	}
+
+	@Test
 	void groupsAndBackgroundTasksEnd() throws Exception {
 		Tasks tasks = Tasks.create();
 		Thread owner = Thread.ofVirtual().start(() -> {
@@ -183,6 +219,43 @@ class DrainsTests {
 		assertThat(report.describe()).contains("abandoned: mail, ", "cancelled: user, ");
 		this.gate.countDown();
 		owner.join();
+	}
+
+	/**
+	 * A drain of a queue that takes items to the end.
+	 */
+	private static final class StillTaking implements ShutdownParticipant {
+
+		private final WorkQueueDrain drain;
+
+		StillTaking(WorkQueue<?> queue) {
+			this.drain = new WorkQueueDrain(queue);
+		}
+
+		@Override
+		public ShutdownStage getStage() {
+			return this.drain.getStage();
+		}
+
+		@Override
+		public void refuse() {
+		}
+
+		@Override
+		public boolean awaitEnd(Duration atMost) throws InterruptedException {
+			return this.drain.awaitEnd(atMost);
+		}
+
+		@Override
+		public List<ShutdownAccount> accounts() {
+			return this.drain.accounts();
+		}
+
+		@Override
+		public void cancel() {
+			this.drain.cancel();
+		}
+
 	}
 
 }
