@@ -256,7 +256,8 @@ function showLegend() {
 	const states = STATES.filter((state) => model.seen.has(state) && (state !== 'running' || model.counts.running > 0));
 	const items = [...states.map((state) => [state, state]), ...model.seen.has('given') ? [['given', 'time it was given']] : [],
 		...model.markKinds.slice(0, 3).map((name, i) => [`mark-${i}`, name])];
-	if ($('legend').childElementCount !== items.length) {
+	const shown = [...$('legend').children].map((item) => item.className);
+	if (shown.join() !== items.map(([kind]) => kind).join()) {
 		$('legend').replaceChildren(...items.map(([kind, name]) => Object.assign(document.createElement('li'), { className: kind, textContent: name })));
 	}
 }
