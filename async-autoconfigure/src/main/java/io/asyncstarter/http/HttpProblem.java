@@ -132,7 +132,8 @@ record HttpProblem(HttpStatus status, String detail, @Nullable String member, St
 
 	private static void quote(String text, StringBuilder json) {
 		json.append('"');
-		for (char character : text.toCharArray()) {
+		for (int i = 0; i < text.length(); i++) {
+			char character = text.charAt(i);
 			if (character == '"' || character == '\\') {
 				json.append('\\').append(character);
 			}

@@ -25,6 +25,7 @@ import io.asyncstarter.deadline.Interruption;
  * @param bytes what there is of the body
  * @param broken why it is not all, or {@code null} if it is
  */
+@SuppressWarnings("ArrayRecordComponent") // neither compared nor handed out
 record KeptResponse(HttpStatusCode getStatusCode, String getStatusText, HttpHeaders getHeaders, byte[] bytes,
 		@Nullable IOException broken) implements ClientHttpResponse {
 
@@ -87,6 +88,11 @@ record KeptResponse(HttpStatusCode getStatusCode, String getStatusText, HttpHead
 
 		@Override
 		public int read() throws IOException {
+			throw this.failure;
+		}
+
+		@Override
+		public int read(byte[] bytes, int offset, int length) throws IOException {
 			throw this.failure;
 		}
 

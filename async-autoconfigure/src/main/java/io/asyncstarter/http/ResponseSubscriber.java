@@ -26,6 +26,7 @@ final class ResponseSubscriber implements CoreSubscriber<Object>, Subscription {
 	 * other after it has shown itself, and whoever sets 'told' tells the reader.
 	 */
 
+	@SuppressWarnings("StaticAssignmentOfThrowable") // a mark that is never thrown
 	private static final Throwable NOTHING = new Throwable("no failure", null, false, false) {
 	};
 

@@ -62,7 +62,8 @@ sealed class Entry<T> {
 	/**
 	 * Returns the item of an element of an {@link ItemStore}.
 	 */
-	@SuppressWarnings("unchecked") // what is no entry is an item
+	// what is no entry is an item, of the type that the caller's queue has
+	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
 	static <T> T itemOf(Object element) {
 		return (element instanceof Entry<?> entry) ? (T) entry.item : (T) element;
 	}

@@ -257,7 +257,7 @@ public final class WorkQueue<T> {
 	 * fails as {@link #put} does, and is completed on a thread of its own if it had to
 	 * wait
 	 */
-	public CompletableFuture<Void> send(T item) {
+	public CompletableFuture<@Nullable Void> send(T item) {
 		Assert.notNull(item, "'item' must not be null");
 		SendFuture<T> future = new SendFuture<>(this.name);
 		future.start(new Sending<>(this, item, Deadline.current(), future));

@@ -164,17 +164,17 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	 */
 	private void end(@Nullable ForkedTask<?> task) {
 		this.background.leaving();
-		Subtask.State state = (task != null) ? task.state() : Subtask.State.CANCELLED;
-		switch (state) {
-			case SUCCESS -> succeed(task);
-			case FAILED -> {
-				Throwable failure = task.exception();
-				this.outcome.completeExceptionally(failure);
-				if (!this.observed) {
-					this.background.reportUnlessObserved(this);
-				}
+		if (task != null && task.state() == Subtask.State.SUCCESS) {
+			succeed(task);
+		}
+		else if (task != null && task.state() == Subtask.State.FAILED) {
+			this.outcome.completeExceptionally(task.exception());
+			if (!this.observed) {
+				this.background.reportUnlessObserved(this);
 			}
-			default -> this.outcome.cancel(false);
+		}
+		else {
+			this.outcome.cancel(false);
 		}
 		this.background.left(this);
 	}

@@ -14,6 +14,7 @@ import io.asyncstarter.deadline.BriefLock;
 /**
  * The tasks of a group that have not ended, and what has become of those that have.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // only with the lock
 final class ChildList extends BriefLock {
 
 	/*

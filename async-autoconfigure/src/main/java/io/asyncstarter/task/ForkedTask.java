@@ -1,5 +1,6 @@
 package io.asyncstarter.task;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 
@@ -143,7 +144,8 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 	}
 
 	@Override
-	@SuppressWarnings("unchecked") // the outcome of a task that succeeded is its result
+	// the outcome of a task that succeeded is its result
+	@SuppressWarnings({ "unchecked", "NullAway" })
 	public T get() {
 		require(State.SUCCESS, "result");
 		return (T) outcome();
@@ -152,7 +154,7 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 	@Override
 	public Throwable exception() {
 		require(State.FAILED, "exception");
-		return (Throwable) outcome();
+		return Objects.requireNonNull((Throwable) outcome());
 	}
 
 	private void require(State state, String what) {

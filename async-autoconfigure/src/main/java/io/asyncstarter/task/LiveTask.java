@@ -42,7 +42,7 @@ public record LiveTask(TaskNode.Kind kind, String name, Duration age, @Nullable 
 	}
 
 	private static void add(List<LiveTask> all, ForkedTask<?> task, long now) {
-		all.add(new LiveTask(TaskNode.Kind.TASK, task.getName(), age(task.since, now), task.thread()));
+		all.add(new LiveTask(TaskNode.Kind.TASK, task.getName(), Duration.ofNanos(task.age(now)), task.thread()));
 		add(all, task.nested(), now);
 	}
 

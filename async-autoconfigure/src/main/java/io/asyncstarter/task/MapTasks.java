@@ -41,7 +41,7 @@ final class MapTasks<T, R extends @Nullable Object> implements MapEngine.Starter
 	public void start(MapSlot<T, R> slot) {
 		ForkedTask<@Nullable Void> task = new ForkedTask<>(new Owner(slot), null, Deadline.none(), this.context,
 				() -> apply(slot));
-		task.since = this.tasks.timer().nanoTime();
+		task.forkedAt(this.tasks.timer().nanoTime());
 		task.index = this.started++;
 		slot.task = task;
 		this.tasks.live().add(task);
