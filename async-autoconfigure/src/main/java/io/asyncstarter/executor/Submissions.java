@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineTimer;
+import io.asyncstarter.deadline.TaskBound;
 
 /**
  * The way of a task from its submitter to a thread, into the queue, or back.
@@ -72,14 +73,15 @@ final class Submissions {
 	}
 
 	/**
-	 * Refuses from now on what is not submitted by a task with a permit.
+	 * Refuses from now on what is not submitted by a task with a permit, or within a task
+	 * that somebody else answers for.
 	 */
 	void refuseOutsiders() {
 		this.outsidersRefused = true;
 	}
 
 	private Offer offer(BoundedTask<?> task, @Nullable Waiter waiter) {
-		if (this.outsidersRefused && PermitHolder.current() == null) {
+		if (this.outsidersRefused && PermitHolder.current() == null && TaskBound.innermost(TaskBound.class) == null) {
 			return Offer.SHUT_DOWN;
 		}
 		task.since = this.timer.nanoTime();

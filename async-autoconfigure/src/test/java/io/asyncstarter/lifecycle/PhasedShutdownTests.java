@@ -29,6 +29,8 @@ import io.asyncstarter.executor.BoundedExecutor;
 import io.asyncstarter.executor.ExecutorShutDownException;
 import io.asyncstarter.executor.OverloadPolicy;
 import io.asyncstarter.executor.ThreadKind;
+import io.asyncstarter.task.Subtask;
+import io.asyncstarter.task.Tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -212,6 +214,32 @@ class PhasedShutdownTests {
 
 		assertThat(result.get()).isEqualTo(42);
 		assertThat(other.isTerminated()).isTrue();
+	}
+
+	@Test
+	void whenATaskOfAGroupNeedsAnExecutorThenThatStillTakesItsTasks() throws Exception {
+		BoundedExecutor other = BoundedExecutor.builder("other").build();
+		Tasks tasks = Tasks.create();
+		GenericApplicationContext context = new GenericApplicationContext();
+		context.registerBean(PhasedShutdown.class,
+				() -> new PhasedShutdown(() -> List.of(new ExecutorDrain(() -> List.of(other, this.executor))), LONG,
+						LONG));
+		context.refresh();
+		CountDownLatch gate = new CountDownLatch(1);
+		Future<Integer> result = this.executor.submit(() -> {
+			await(gate);
+			return tasks.inGroup("group", (group) -> {
+				Subtask<Integer> answer = group.fork("answer", () -> other.submit(() -> 42).get());
+				group.join();
+				return answer.get();
+			});
+		});
+
+		FutureTask<?> closing = closing(context);
+		gate.countDown();
+		closing.get();
+
+		assertThat(result.get()).isEqualTo(42);
 	}
 
 	@Test

@@ -36,13 +36,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Real applications, each in a virtual machine of its own, get a SIGTERM under load, and
  * every accepted piece of work is accounted for.
  */
-@Timeout(60)
+@Timeout(120)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
 class ShutdownUnderLoadTests {
 
 	private static final int CLIENTS = 30;
 
-	private static final int REQUESTS = 2000;
+	private static final int REQUESTS = 1000;
 
 	private final Map<String, Long> said = new ConcurrentHashMap<>();
 
