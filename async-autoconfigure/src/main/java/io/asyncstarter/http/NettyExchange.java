@@ -57,6 +57,7 @@ final class NettyExchange {
 	 * Closes the channel unless it has begun to serve another request: it changes hands
 	 * on its event loop only.
 	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the channel's end
 	private static void close(ChannelOperations<?, ?> sent) {
 		Channel channel = sent.channel();
 		channel.eventLoop().execute(() -> {

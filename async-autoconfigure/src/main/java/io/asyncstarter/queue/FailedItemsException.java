@@ -22,11 +22,14 @@ public class FailedItemsException extends RuntimeException {
 	 * @param failures why items failed, by their index in the list that the handler was
 	 * given; at least one
 	 */
+	@SuppressWarnings("this-escape") // addSuppressed is final
 	public FailedItemsException(SortedMap<Integer, ? extends Throwable> failures) {
 		super("%d items of a batch failed".formatted(failures.size()));
 		Assert.notEmpty(failures, "'failures' must not be empty");
 		this.failures = Collections.unmodifiableSortedMap(new TreeMap<Integer, Throwable>(failures));
-		this.failures.values().stream().distinct().limit(8).forEach(this::addSuppressed);
+		for (Throwable failure : this.failures.values().stream().distinct().limit(8).toList()) {
+			addSuppressed(failure);
+		}
 	}
 
 	/**

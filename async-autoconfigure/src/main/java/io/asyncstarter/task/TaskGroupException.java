@@ -35,11 +35,14 @@ public class TaskGroupException extends RuntimeException implements CausedElsewh
 	 * @param groupName the name of the group
 	 * @param failures what failed, at least one
 	 */
+	@SuppressWarnings("this-escape") // addSuppressed is final
 	public TaskGroupException(String groupName, List<? extends Throwable> failures) {
 		super(message(groupName, failures), failures.get(0));
 		this.groupName = groupName;
 		this.failures = List.copyOf(failures);
-		this.failures.stream().skip(1).forEach(this::addSuppressed);
+		for (Throwable failure : this.failures.subList(1, this.failures.size())) {
+			addSuppressed(failure);
+		}
 	}
 
 	private static String message(String groupName, List<? extends Throwable> failures) {

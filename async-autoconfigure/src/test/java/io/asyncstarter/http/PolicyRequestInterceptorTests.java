@@ -385,8 +385,7 @@ class PolicyRequestInterceptorTests {
 		thread.interrupt();
 
 		assertThat(call.get()).isInstanceOf(InterruptedException.class)
-			.extracting(Throwable::getSuppressed)
-			.satisfies((earlier) -> assertThat(List.of((Throwable[]) earlier)).hasSize(1));
+			.satisfies((failure) -> assertThat(failure.getSuppressed()).hasSize(1));
 		assertThat(interrupted).isTrue();
 	}
 

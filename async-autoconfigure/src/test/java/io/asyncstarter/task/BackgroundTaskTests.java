@@ -71,7 +71,7 @@ class BackgroundTaskTests {
 			assertThat(node.kind()).isEqualTo(TaskNode.Kind.BACKGROUND);
 			assertThat(node.name()).isEqualTo("test");
 			assertThat(node.state()).isEqualTo(TaskNode.State.RUNNING);
-			assertThat(node.thread()).isEqualTo("test");
+			assertThat(node.threadName()).isEqualTo("test");
 		});
 		work.release();
 		task.get();

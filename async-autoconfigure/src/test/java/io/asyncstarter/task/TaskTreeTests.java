@@ -53,9 +53,9 @@ class TaskTreeTests {
 	}
 
 	private static long threadOf(TaskTree tree, TestTasks.Blocking work) {
-		String thread = tree.roots().get(0).children().get(1).children().get(0).children().get(0).thread();
-		assertThat(thread).as("%s", work).startsWith("#");
-		return Long.parseLong(thread.substring(1));
+		Thread thread = tree.roots().get(0).children().get(1).children().get(0).children().get(0).thread();
+		assertThat(thread).as("%s", work).isNotNull();
+		return thread.threadId();
 	}
 
 	@Test
