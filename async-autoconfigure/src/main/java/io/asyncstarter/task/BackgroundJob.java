@@ -169,9 +169,7 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 		}
 		else if (task != null && task.state() == Subtask.State.FAILED) {
 			this.outcome.completeExceptionally(task.exception());
-			if (!this.observed) {
-				this.background.reportUnlessObserved(this);
-			}
+			this.background.reportUnlessObserved(this);
 		}
 		else {
 			this.outcome.cancel(false);
@@ -329,6 +327,10 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	@Override
 	public boolean hasExecutor() {
 		return this.launcher != ThreadLauncher.INSTANCE;
+	}
+
+	boolean isObserved() {
+		return this.observed;
 	}
 
 	boolean isDone() {

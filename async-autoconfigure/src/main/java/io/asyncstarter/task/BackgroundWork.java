@@ -141,6 +141,10 @@ final class BackgroundWork {
 	 */
 	void reportUnlessObserved(BackgroundJob<?> job) {
 		this.unobserved.add(job);
+		if (job.isObserved()) {
+			this.unobserved.remove(job);
+			return;
+		}
 		if (this.reportAfter.isZero() || this.closed) {
 			flush(job);
 		}

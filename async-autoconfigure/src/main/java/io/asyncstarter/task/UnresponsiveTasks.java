@@ -20,6 +20,9 @@ final class UnresponsiveTasks {
 
 	private final TaskGroup group;
 
+	/*
+	 * Its lock guards 'timeout' and 'closed'.
+	 */
 	private final ChildList children;
 
 	private final DeadlineTimer timer;
@@ -28,7 +31,7 @@ final class UnresponsiveTasks {
 
 	private final Duration grace;
 
-	private volatile DeadlineTimer.@Nullable Timeout timeout;
+	private DeadlineTimer.@Nullable Timeout timeout;
 
 	private volatile boolean closed;
 
@@ -44,12 +47,14 @@ final class UnresponsiveTasks {
 	 * Called when something has been asked to stop.
 	 */
 	void watch() {
-		if (this.grace.isZero() || this.timeout != null || this.closed) {
-			return;
+		this.children.acquire();
+		try {
+			if (!this.grace.isZero() && this.timeout == null && !this.closed) {
+				this.timeout = this.timer.schedule(this.grace.toNanos(), this::reportLater);
+			}
 		}
-		this.timeout = this.timer.schedule(this.grace.toNanos(), this::reportLater);
-		if (this.closed) {
-			close();
+		finally {
+			this.children.release();
 		}
 	}
 
@@ -57,10 +62,15 @@ final class UnresponsiveTasks {
 	 * Called when everything has ended.
 	 */
 	void close() {
-		this.closed = true;
-		DeadlineTimer.Timeout timeout = this.timeout;
-		if (timeout != null) {
-			timeout.cancel();
+		this.children.acquire();
+		try {
+			this.closed = true;
+			if (this.timeout != null) {
+				this.timeout.cancel();
+			}
+		}
+		finally {
+			this.children.release();
 		}
 	}
 

@@ -33,7 +33,8 @@ class TaskTreeTests {
 				}));
 		inner.awaitBegun();
 		outer.awaitBegun();
-		running.awaitBlocked();
+		TestTasks.eventually("both owners to join")
+			.until(() -> this.tasks.tree().format().split("JOINING", -1).length == 3);
 		this.test.timer().advance(Duration.ofSeconds(4));
 
 		TaskTree tree = this.tasks.tree();

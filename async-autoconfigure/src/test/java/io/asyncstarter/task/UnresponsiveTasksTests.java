@@ -52,7 +52,8 @@ class UnresponsiveTasksTests {
 			return null;
 		});
 		work.awaitInterrupted();
-		running.awaitBlocked();
+		TestTasks.eventually("good child to end")
+			.until(() -> this.tasks.tree().roots().get(0).children().size() == 1);
 
 		this.test.timer().advance(SECOND);
 		TestTasks.eventually("report").until(() -> !this.reported.isEmpty());
