@@ -32,6 +32,9 @@ import io.asyncstarter.sample.upstream.UpstreamClient;
 import io.asyncstarter.sample.upstream.UpstreamLoad;
 import io.asyncstarter.sample.upstream.UpstreamRequest;
 import io.asyncstarter.sample.upstream.UpstreamWatch;
+import io.asyncstarter.task.Outcome;
+import io.asyncstarter.task.TaskGroupException;
+import io.asyncstarter.task.Tasks;
 
 /**
  * A second attempt beside one that takes long; the first success wins.
@@ -43,6 +46,12 @@ class B8HedgedRequest implements Pattern {
 
 	private static final String HEDGED = "with hedging";
 
+	private static final String HEDGE = "hedge";
+
+	private static final String RACE = "race";
+
+	private static final String ALL_LOSE = "race that all lose";
+
 	private final BoundedExecutors executors;
 
 	private final UpstreamClient upstream;
@@ -51,8 +60,12 @@ class B8HedgedRequest implements Pattern {
 
 	private final Policy search;
 
-	B8HedgedRequest(BoundedExecutors executors, Policies policies, UpstreamClient upstream, UpstreamLoad load) {
+	private final Tasks tasks;
+
+	B8HedgedRequest(BoundedExecutors executors, Policies policies, Tasks tasks, UpstreamClient upstream,
+			UpstreamLoad load) {
 		this.executors = executors;
+		this.tasks = tasks;
 		this.upstream = upstream;
 		this.load = load;
 		this.search = policies.get("search");
@@ -61,11 +74,12 @@ class B8HedgedRequest implements Pattern {
 	@Override
 	public PatternInfo info() {
 		HedgeSettings hedge = Objects.requireNonNull(this.search.getSettings().hedge());
-		return PatternInfo.of("B8", "First success wins: hedged requests")
+		return PatternInfo.of("B8", "First success wins: hedged requests, races")
 			.summary("""
 					A few calls of a hundred take very long, for reasons that have nothing to do with the call. When \
 					one takes longer than most, a second attempt is started beside it; the first answer is taken, \
-					the other attempt cancelled. The long tail is gone for a few calls more.""")
+					the other attempt cancelled. The long tail is gone for a few calls more. A race \
+					starts all attempts at once: it is as fast as the fastest, and costs as much as all of them.""")
 			.useWhen("""
 					Slowness strikes at random and the call may safely be made twice. Begin the second attempt at \
 					about the 95th percentile: then one call in twenty costs double. Not for an upstream that is \
@@ -83,6 +97,8 @@ class B8HedgedRequest implements Pattern {
 					    for loser in pending:
 					        loser.cancel()
 					""")
+			.parameter(Parameter.choice("mode", "One after another if need be, or all at once", HEDGE, RACE, ALL_LOSE))
+			.parameter(Parameter.number("mirrors", 4, 3, 20, "Attempts of a race: the first fails, the last is fast"))
 			.parameter(Parameter.number("calls", 80, 10, 400, "Calls, in each half"))
 			.parameter(Parameter.number("callers", 8, 1, 50, "Calls at once"))
 			.parameter(Parameter.millis("after", (int) Objects.requireNonNull(hedge.after()).toMillis(), 1, 2000,
@@ -97,6 +113,9 @@ class B8HedgedRequest implements Pattern {
 	// tag::run[]
 	@Override
 	public RunResult run(PatternRun run) throws Exception {
+		if (!run.choice("mode").equals(HEDGE)) {
+			return race(run);
+		}
 		Policy alone = Policy.builder("search").build();
 		// async.policies.search, with the number of this run
 		Policy hedged = Policy.builder("search")
@@ -159,6 +178,33 @@ class B8HedgedRequest implements Pattern {
 		half.times.add(System.nanoTime() - start);
 		half.leftBehind.addAndGet(running.get());
 	}
+
+	private RunResult race(PatternRun run) throws InterruptedException {
+		AtomicInteger atWork = new AtomicInteger();
+		List<Callable<Item>> mirrors = new ArrayList<>();
+		for (int i = 1; i <= run.number("mirrors"); i++) {
+			UpstreamRequest request = mirror(run, i);
+			Lane lane = run.lane(RACE, "mirror " + i);
+			mirrors.add(Tasks.named("mirror " + i, () -> {
+				atWork.incrementAndGet();
+				try {
+					return lane.call(() -> this.upstream.item(request));
+				}
+				finally {
+					atWork.decrementAndGet();
+				}
+			}));
+		}
+		try (UpstreamWatch atUpstream = this.load.watch(run.id(), RACE,
+				(now) -> run.gauge("calls at the upstream", now))) {
+			long start = System.nanoTime();
+			Outcome<Item> winner = Outcome.of(() -> this.tasks.race(mirrors));
+			int left = atWork.get();
+			Duration took = Duration.ofNanos(System.nanoTime() - start);
+			boolean idle = atUpstream.awaitIdle(run.millis("slowLatency").dividedBy(2));
+			return raced(run, winner, left, took, idle);
+		}
+	}
 	// end::run[]
 
 	private static UpstreamRequest request(PatternRun run, String group, int number) {
@@ -166,6 +212,45 @@ class B8HedgedRequest implements Pattern {
 			.group(group)
 			.latency(run.millis("latency"))
 			.slow(run.number("slow"), run.millis("slowLatency"), run.number("seed"));
+	}
+
+	private static UpstreamRequest mirror(PatternRun run, int number) {
+		boolean fails = number == 1 || run.choice("mode").equals(ALL_LOSE);
+		boolean fast = fails || number == run.number("mirrors");
+		return UpstreamRequest.of(run.id(), number)
+			.group(RACE)
+			.latency(fast ? run.millis("latency") : run.millis("slowLatency"))
+			.failFirst(fails ? 1 : 0);
+	}
+
+	private static RunResult raced(PatternRun run, Outcome<Item> winner, int left, Duration took, boolean idle) {
+		LaneCounts counts = run.counts(RACE);
+		int mirrors = run.number("mirrors");
+		String got = winner.fold((item) -> "mirror " + item.id(), (ex) -> ex.getClass().getSimpleName());
+		RunResult.Builder result = RunResult.builder()
+			.headline("%d mirrors at once: %s after %s; %d failed, %d cancelled".formatted(mirrors, got,
+					Timings.text(took), counts.failed(), counts.cancelled()))
+			.time("the race", took)
+			.count("attempts that failed", counts.failed())
+			.count("attempts that were cancelled", counts.cancelled())
+			.proof("None is at work when the race returns", left + " at work", left == 0)
+			.proof("Nor does the upstream work on", idle ? "nothing left there" : "still busy", idle);
+		if (run.choice("mode").equals(ALL_LOSE)) {
+			int failures = winner
+				.fold((item) -> 0, (ex) -> (ex instanceof TaskGroupException all) ? all.failures().size() : 1);
+			return result
+				.proof("If all lose, all failures are told", "%d of %d".formatted(failures, mirrors),
+						failures == mirrors)
+				.build();
+		}
+		return result
+			.proof("The first success wins, though a failure came too", got,
+					winner.fold((item) -> item.id() == mirrors, (ex) -> false))
+			.proof("Losers are cancelled", counts.cancelled() + " cancelled",
+					counts.cancelled() + counts.failed() == mirrors - 1)
+			.proof("Nobody waits for the slow ones", Timings.text(took),
+					took.compareTo(run.millis("slowLatency")) < 0)
+			.build();
 	}
 
 	private static RunResult result(PatternRun run, Half before, Half after, long hedges) {

@@ -76,6 +76,8 @@ class PatternsTests {
 				new Case("B6", "{\"calls\": 3, \"failing\": false, \"step\": 30}"),
 				new Case("B7", "{\"ends\": \"one fails\", \"calls\": 4, \"step\": 400, \"timeout\": 10000}"),
 				new Case("B7", "{\"ends\": \"one is too late\", \"calls\": 3, \"step\": 400, \"timeout\": 4000}"),
+				new Case("B8", "{\"mode\": \"race\", \"slowLatency\": 5000}"),
+				new Case("B8", "{\"mode\": \"race that all lose\", \"slowLatency\": 5000}"),
 				new Case("B9", "{\"ends\": \"the stream is closed half way\", \"items\": 5000}"),
 				new Case("B9", "{\"ends\": \"an item half way fails\", \"items\": 5000}"),
 				new Case("B10", "{\"failing\": true, \"latency\": 100}"),
