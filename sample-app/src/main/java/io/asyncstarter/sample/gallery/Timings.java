@@ -60,7 +60,8 @@ public final class Timings {
 	public Duration meanOfLongest(double percent) {
 		List<Long> sorted = this.nanos.stream().sorted().toList();
 		int first = sorted.size() - Math.max(1, (int) (percent / 100 * sorted.size()));
-		return Duration.ofNanos((long) sorted.stream().skip(Math.max(first, 0)).mapToLong((time) -> time).average().orElse(0));
+		return Duration
+			.ofNanos((long) sorted.stream().skip(Math.max(first, 0)).mapToLong((time) -> time).average().orElse(0));
 	}
 
 	// how many times there are in each class of a width in milliseconds

@@ -87,7 +87,8 @@ class A1CleanEnd implements Pattern {
 			for (int i = 1; i <= run.number("tasks"); i++) {
 				int id = i;
 				errands.add(run.submit(executor, run.lane("errands", "errand " + i), () -> item(run, id, used)));
-				tasks.background("mail " + i, () -> run.lane("background", "mail " + id).call(() -> item(run, id, used)));
+				tasks.background("mail " + i,
+						() -> run.lane("background", "mail " + id).call(() -> item(run, id, used)));
 			}
 			working = errands.stream().anyMatch((errand) -> !errand.isDone());
 			closing = System.nanoTime();
@@ -104,8 +105,8 @@ class A1CleanEnd implements Pattern {
 		}
 		// end::run[]
 		long done = errands.stream().filter((errand) -> errand.state() == Future.State.SUCCESS).count();
-		return result(run, new Ended(used.size(), left.size(), done, working, took,
-				Duration.ofNanos(System.nanoTime() - start)));
+		return result(run,
+				new Ended(used.size(), left.size(), done, working, took, Duration.ofNanos(System.nanoTime() - start)));
 	}
 
 	// tag::run[]
@@ -120,8 +121,8 @@ class A1CleanEnd implements Pattern {
 		int tasks = run.number("tasks");
 		int mails = run.counts("background").done();
 		return RunResult.builder()
-			.headline("Closed in %s: %d of %d tasks done, %d of %d threads left".formatted(Timings.text(ended.closing()),
-					ended.done() + mails, 2 * tasks, ended.left(), ended.threads()))
+			.headline("Closed in %s: %d of %d tasks done, %d of %d threads left".formatted(
+					Timings.text(ended.closing()), ended.done() + mails, 2 * tasks, ended.left(), ended.threads()))
 			.time("from start to end", ended.all(), "time")
 			.time("of it, closing", ended.closing(), "time")
 			.count("threads that worked", ended.threads())

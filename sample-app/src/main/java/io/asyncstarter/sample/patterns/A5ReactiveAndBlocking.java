@@ -132,7 +132,8 @@ class A5ReactiveAndBlocking implements Pattern {
 		CountDownLatch ended = new CountDownLatch(1);
 		UpstreamRequest request = request(run, 1).group(CANCELLED).latency(Duration.ofSeconds(10));
 		Lane lane = run.lane(CANCELLED, "the work");
-		try (UpstreamWatch atUpstream = this.load.watch(run.id(), CANCELLED, (now) -> run.gauge("work at the upstream", now))
+		try (UpstreamWatch atUpstream = this.load
+			.watch(run.id(), CANCELLED, (now) -> run.gauge("work at the upstream", now))
 			.onArrival(underWay::countDown)) {
 			Disposable chain = this.tasks.reactive().blocking(() -> {
 				try {
@@ -164,8 +165,8 @@ class A5ReactiveAndBlocking implements Pattern {
 		seen.working.stream().distinct().forEach((place) -> rows.add(place.row()));
 		int interrupted = run.counts(CANCELLED).cancelled();
 		return RunResult.builder()
-			.headline("%d calls from reactive to blocking, %d back, and %d times was an event loop kept waiting".formatted(
-					items.size(), joined.size(), working))
+			.headline("%d calls from reactive to blocking, %d back, and %d times was an event loop kept waiting"
+				.formatted(items.size(), joined.size(), working))
 			.count("steps on an event loop", before)
 			.count("pieces of work that may block", seen.working.size())
 			.table("Who ran where", List.of("what", "thread", "is an event loop"), rows)
@@ -174,8 +175,7 @@ class A5ReactiveAndBlocking implements Pattern {
 			.proof("The chain comes from an event loop, the work does not run there",
 					"%d steps there, %d pieces of work".formatted(before, working), before == calls && working == 0)
 			.proof("An event loop that would wait is refused", refusal, refusal.contains("must not wait"))
-			.proof("Cancelling the chain interrupts the work", interrupted + " interrupted",
-					interrupted == 1 && idle)
+			.proof("Cancelling the chain interrupts the work", interrupted + " interrupted", interrupted == 1 && idle)
 			.build();
 	}
 

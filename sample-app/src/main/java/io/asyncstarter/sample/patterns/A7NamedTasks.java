@@ -76,22 +76,23 @@ class A7NamedTasks implements Pattern {
 		try (UpstreamWatch atUpstream = this.load.watch(run.id(), (now) -> run.gauge("calls at the upstream", now))
 			.onArrival(underWay::countDown)) {
 			BackgroundTask<Item> background = this.tasks.background(audit, () -> call(run, "background", "audit", 99));
-			List<TaskNode> tree = this.tasks.inGroup(page, (options) -> options.deadline(run.millis("deadline")), (group) -> {
-				for (int i = 1; i <= run.number("parts"); i++) {
-					int id = i;
-					group.fork("part " + i, () -> call(run, "page", "part " + id, id));
-				}
-				group.fork("prices", () -> this.tasks.inGroup("prices", (prices) -> {
-					for (int i = 1; i <= run.number("prices"); i++) {
-						int id = i;
-						prices.fork("price " + i, () -> call(run, "prices", "price " + id, id));
-					}
-					return "prices";
-				}));
-				underWay.await();
-				// what /actuator/asynctasks answers, but for other runs
-				return roots(page, audit);
-			});
+			List<TaskNode> tree = this.tasks.inGroup(page, (options) -> options.deadline(run.millis("deadline")),
+					(group) -> {
+						for (int i = 1; i <= run.number("parts"); i++) {
+							int id = i;
+							group.fork("part " + i, () -> call(run, "page", "part " + id, id));
+						}
+						group.fork("prices", () -> this.tasks.inGroup("prices", (prices) -> {
+							for (int i = 1; i <= run.number("prices"); i++) {
+								int id = i;
+								prices.fork("price " + i, () -> call(run, "prices", "price " + id, id));
+							}
+							return "prices";
+						}));
+						underWay.await();
+						// what /actuator/asynctasks answers, but for other runs
+						return roots(page, audit);
+					});
 			background.get();
 			return result(run, tree, roots(page, audit).size(), atUpstream.served());
 		}
@@ -128,10 +129,11 @@ class A7NamedTasks implements Pattern {
 			.toList();
 		boolean inherited = times.stream().allMatch((time) -> time.compareTo(deadline) <= 0);
 		return RunResult.builder()
-			.headline("%d nodes: groups, tasks and background work, while %d calls were under way".formatted(nodes.size(),
-					calls))
+			.headline("%d nodes: groups, tasks and background work, while %d calls were under way"
+				.formatted(nodes.size(), calls))
 			.count("nodes", nodes.size())
-			.table("What ran, in the middle of it", List.of("what", "kind", "state", "age", "time left", "thread"), rows)
+			.table("What ran, in the middle of it", List.of("what", "kind", "state", "age", "time left", "thread"),
+					rows)
 			.proof("Everything is in the tree", "%d of %d".formatted(nodes.size(), expected), nodes.size() == expected)
 			.proof("A group inside is below the task that opened it", nested + " found", nested == 1)
 			.proof("All of the page have its deadline", "%d nodes".formatted(times.size()), inherited)

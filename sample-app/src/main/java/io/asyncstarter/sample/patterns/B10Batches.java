@@ -118,8 +118,8 @@ class B10Batches implements Pattern {
 			.forEach((batch) -> rows.add(List.of(batch.number(), batch.size(), Timings.text(batch.took()))));
 		int most = counts.peakRunning();
 		RunResult.Builder result = RunResult.builder()
-			.headline("%d items in %d batches, %d at a time at most, in %s".formatted(
-					ended.stream().mapToInt(Batch::size).sum(), ended.size(), most, Timings.text(took)))
+			.headline("%d items in %d batches, %d at a time at most, in %s"
+				.formatted(ended.stream().mapToInt(Batch::size).sum(), ended.size(), most, Timings.text(took)))
 			.time("all of it", took)
 			.count("most batches at once", most)
 			.table("Batches", List.of("batch", "items", "took"), rows)
@@ -127,9 +127,10 @@ class B10Batches implements Pattern {
 					most <= run.number("limit"))
 			.proof("Nothing is at work when it is over", left + " at work", left == 0);
 		if (run.flag("failing") && batches >= 3) {
-			return result.proof("One that fails is thrown, and cancels the others",
-					"%d failed, %d of %d done".formatted(counts.failed(), ended.size(), batches),
-					failed && counts.failed() == 1 && ended.size() < batches)
+			return result
+				.proof("One that fails is thrown, and cancels the others",
+						"%d failed, %d of %d done".formatted(counts.failed(), ended.size(), batches),
+						failed && counts.failed() == 1 && ended.size() < batches)
 				.build();
 		}
 		boolean full = sizes.size() == batches && sizes.stream().limit(batches - 1L).allMatch((got) -> got == size);

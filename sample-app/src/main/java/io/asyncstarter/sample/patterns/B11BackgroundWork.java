@@ -134,24 +134,26 @@ class B11BackgroundWork implements Pattern {
 		int failing = Math.min(run.number("failing"), mails);
 		int sent = run.counts(MAILS).done();
 		List<List<Object>> rows = new ArrayList<>();
-		ended.listed().forEach((node) -> rows.add(List.of(node.kind(), node.name(), node.state(),
-				Timings.text(node.age()))));
+		ended.listed()
+			.forEach((node) -> rows.add(List.of(node.kind(), node.name(), node.state(), Timings.text(node.age()))));
 		long listed = ended.listed().stream().filter((node) -> node.name().startsWith("mail ")).count();
 		return RunResult.builder()
-			.headline("%d mails handed over in %s; %d sent and %d reported as failed when the shutdown was through, after %s"
-				.formatted(mails, Timings.text(ended.handedOver()), sent, ended.reported().size(),
-						Timings.text(ended.all())))
+			.headline(
+					"%d mails handed over in %s; %d sent and %d reported as failed when the shutdown was through, after %s"
+						.formatted(mails, Timings.text(ended.handedOver()), sent, ended.reported().size(),
+								Timings.text(ended.all())))
 			.time("the caller", ended.handedOver(), "who waits how long")
 			.time("the shutdown", ended.all(), "who waits how long")
 			.count("failures reported", ended.reported().size())
 			.count("mails that reached the upstream", ended.arrived())
 			.count("heartbeats", ended.beats())
 			.table("What was listed before the shutdown", List.of("kind", "name", "state", "age"), rows)
-			.proof("Everything is listed by its name while it runs", "%d of %d, and the heartbeat".formatted(listed, mails),
-					listed == mails && rows.size() == mails + 1)
+			.proof("Everything is listed by its name while it runs",
+					"%d of %d, and the heartbeat".formatted(listed, mails), listed == mails && rows.size() == mails + 1)
 			.proof("A failure is reported once, though nobody asks", "%s of %d".formatted(ended.reported(), failing),
 					ended.reported().size() == failing && ended.reported().stream().distinct().count() == failing)
-			.proof("Shutdown waits for what was taken", "%d sent, %d failed".formatted(sent, run.counts(MAILS).failed()),
+			.proof("Shutdown waits for what was taken",
+					"%d sent, %d failed".formatted(sent, run.counts(MAILS).failed()),
 					ended.drained() && sent == mails - failing && run.counts(MAILS).failed() == failing)
 			.proof("Nothing is left, the heartbeat included", ended.left() + " listed", ended.left() == 0)
 			.proof("Nothing more is taken", ended.refused() ? "refused" : "taken", ended.refused())

@@ -47,22 +47,16 @@ class B13Shield implements Pattern {
 
 	@Override
 	public PatternInfo info() {
-		return PatternInfo.of("B13", "Shield")
-			.summary("""
-					The caller waits for work that must not be cut off: if the caller is cancelled, the caller \
-					leaves and the work goes on to its end. It is background work then, with a name, listed, and \
-					its failure is reported.""")
-			.useWhen("""
-					Half of it would be worse than all or nothing: a payment, a commit. Keep what is shielded \
-					short, give it a deadline of its own, and make the whole repeatable all the same: a shield does \
-					not help against a power cut.""")
-			.docs("tasks")
-			.asyncio("shield", """
-					payment = asyncio.create_task(pay(order))
-					await asyncio.shield(payment)
-					""")
-			.parameter(Parameter.millis("latency", 800, 100, 10_000, "How long the payment takes"))
-			.build();
+		return PatternInfo.of("B13", "Shield").summary("""
+				The caller waits for work that must not be cut off: if the caller is cancelled, the caller \
+				leaves and the work goes on to its end. It is background work then, with a name, listed, and \
+				its failure is reported.""").useWhen("""
+				Half of it would be worse than all or nothing: a payment, a commit. Keep what is shielded \
+				short, give it a deadline of its own, and make the whole repeatable all the same: a shield does \
+				not help against a power cut.""").docs("tasks").asyncio("shield", """
+				payment = asyncio.create_task(pay(order))
+				await asyncio.shield(payment)
+				""").parameter(Parameter.millis("latency", 800, 100, 10_000, "How long the payment takes")).build();
 	}
 
 	// tag::run[]
@@ -114,8 +108,8 @@ class B13Shield implements Pattern {
 		int cutOff = run.counts(PAYMENT + ", " + BARE).cancelled();
 		int done = run.counts(PAYMENT + ", " + SHIELDED).done();
 		return RunResult.builder()
-			.headline("Both callers were cancelled: without a shield the payment was %s, with one it was %s".formatted(
-					(cutOff > 0) ? "cut off" : "finished", (done > 0) ? "finished" : "cut off"))
+			.headline("Both callers were cancelled: without a shield the payment was %s, with one it was %s"
+				.formatted((cutOff > 0) ? "cut off" : "finished", (done > 0) ? "finished" : "cut off"))
 			.count("payments cut off at the upstream, without a shield", bare.cutOff())
 			.count("payments cut off at the upstream, with a shield", shielded.cutOff())
 			.proof("Without a shield, the work is cancelled with its caller", cutOff + " cancelled",

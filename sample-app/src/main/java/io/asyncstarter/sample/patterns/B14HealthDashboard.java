@@ -72,8 +72,8 @@ class B14HealthDashboard implements Pattern {
 					table = dict(zip(systems, results))
 					""")
 			.parameter(Parameter.millis("timeout", 500, 50, 10_000, "What each check has"))
-			.parameter(Parameter.millis("deadline", (int) Objects.requireNonNull(health.deadline()).toMillis(), 50, 20_000,
-					"What all of them together have"))
+			.parameter(Parameter.millis("deadline", (int) Objects.requireNonNull(health.deadline()).toMillis(), 50,
+					20_000, "What all of them together have"))
 			.parameter(Parameter.millis("latency", 60, 1, 1000, "How long a healthy system takes"))
 			.parameter(Parameter.flag("failing", true, "Whether 'mail' fails"))
 			.parameter(Parameter.flag("hanging", true, "Whether 'search' hangs"))
@@ -92,8 +92,8 @@ class B14HealthDashboard implements Pattern {
 				long start = System.nanoTime();
 				try {
 					lane.due(run.millis("timeout"));
-					return lane.call(
-							() -> this.tasks.withTimeout(run.millis("timeout"), () -> this.upstream.item(request)));
+					return lane
+						.call(() -> this.tasks.withTimeout(run.millis("timeout"), () -> this.upstream.item(request)));
 				}
 				finally {
 					times.put(system, Duration.ofNanos(System.nanoTime() - start));
@@ -102,8 +102,7 @@ class B14HealthDashboard implements Pattern {
 		}
 		long start = System.nanoTime();
 		// async.task-groups.health, with the deadline of this run
-		List<Outcome<Item>> outcomes = this.tasks
-			.using("health", (options) -> options.deadline(run.millis("deadline")))
+		List<Outcome<Item>> outcomes = this.tasks.using("health", (options) -> options.deadline(run.millis("deadline")))
 			.settle(checks);
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
 
@@ -136,12 +135,13 @@ class B14HealthDashboard implements Pattern {
 		boolean order = dashboard.stream().map(Row::system).toList().equals(SYSTEMS);
 		int ill = (run.flag("failing") ? 1 : 0) + (run.flag("hanging") ? 1 : 0);
 		RunResult.Builder result = RunResult.builder()
-			.headline("%d of %d systems are healthy; asked in %s, one after another it would have been %s".formatted(healthy,
-					dashboard.size(), Timings.text(took), Timings.text(sum)))
+			.headline("%d of %d systems are healthy; asked in %s, one after another it would have been %s"
+				.formatted(healthy, dashboard.size(), Timings.text(took), Timings.text(sum)))
 			.time("the dashboard", took, "time")
 			.time("the sum of its checks", sum, "time")
 			.table("Dashboard", List.of("system", "health", "time"), rows)
-			.proof("Every system is in the table, in order", "%d of %d".formatted(dashboard.size(), SYSTEMS.size()), order)
+			.proof("Every system is in the table, in order", "%d of %d".formatted(dashboard.size(), SYSTEMS.size()),
+					order)
 			.proof("Those that are well are told from those that are not",
 					"%d healthy, %d not".formatted(healthy, dashboard.size() - healthy),
 					healthy == dashboard.size() - ill)
@@ -149,7 +149,10 @@ class B14HealthDashboard implements Pattern {
 					took.compareTo(sum) < 0);
 		if (run.flag("hanging")) {
 			Row search = dashboard.get(SYSTEMS.indexOf(HANGING));
-			boolean late = search.outcome().failure().filter((ex) -> ex instanceof DeadlineExceededException).isPresent();
+			boolean late = search.outcome()
+				.failure()
+				.filter((ex) -> ex instanceof DeadlineExceededException)
+				.isPresent();
 			result.proof("What hangs is given up in its own time, and holds up nobody",
 					"%s after %s".formatted(search.verdict(), Timings.text(search.took())),
 					late && search.took().compareTo(run.millis("timeout")) >= 0);

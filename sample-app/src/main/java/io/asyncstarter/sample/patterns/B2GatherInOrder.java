@@ -140,15 +140,15 @@ class B2GatherInOrder implements Pattern {
 			.headline("%d calls at once: %s after %s; %d done, %d failed, %d cancelled".formatted(calls, got,
 					Timings.text(took), counts.done(), counts.failed(), counts.cancelled()))
 			.time("all of them", took)
-			.table("Order", List.of("what", "numbers of the calls"),
-					List.of(List.of("the calls ended", ended.toString()), List.of("the results are", order.toString())));
+			.table("Order", List.of("what", "numbers of the calls"), List
+				.of(List.of("the calls ended", ended.toString()), List.of("the results are", order.toString())));
 		switch (run.choice("ends")) {
 			case FAILS -> result
 				.proof("The failure is thrown as it is", got,
 						outcome.failure().filter((ex) -> ex instanceof HttpServerErrorException).isPresent())
 				.proof("The others are cancelled", counts.cancelled() + " cancelled", counts.cancelled() == calls - 1);
-			case CANCELLED -> result
-				.proof("All calls are cancelled with their caller", counts.cancelled() + " cancelled",
+			case CANCELLED ->
+				result.proof("All calls are cancelled with their caller", counts.cancelled() + " cancelled",
 						outcome instanceof Outcome.Cancelled && counts.cancelled() == calls);
 			default -> result
 				.proof("Results are in the order of the calls", order,

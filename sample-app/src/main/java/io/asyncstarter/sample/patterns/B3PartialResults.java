@@ -77,8 +77,7 @@ class B3PartialResults implements Pattern {
 			calls.add(Tasks.named("call " + i, () -> lane.call(() -> this.upstream.item(request))));
 		}
 		long start = System.nanoTime();
-		List<Outcome<Item>> outcomes = this.tasks
-			.using("boxes", (options) -> options.deadline(run.millis("deadline")))
+		List<Outcome<Item>> outcomes = this.tasks.using("boxes", (options) -> options.deadline(run.millis("deadline")))
 			.settle(calls);
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
 
@@ -115,15 +114,14 @@ class B3PartialResults implements Pattern {
 			boolean isLate = outcome.failure().filter((ex) -> ex instanceof DeadlineExceededException).isPresent();
 			results += outcome.isSuccess() ? 1 : 0;
 			late += isLate ? 1 : 0;
-			boolean expected = isLate(run, i) ? isLate
-					: outcome.fold((item) -> item.id() == id && !isFailing(run, id),
-							(ex) -> ex instanceof HttpServerErrorException && isFailing(run, id));
+			boolean expected = isLate(run, i) ? isLate : outcome.fold((item) -> item.id() == id && !isFailing(run, id),
+					(ex) -> ex instanceof HttpServerErrorException && isFailing(run, id));
 			right += expected ? 1 : 0;
 		}
 		int calls = run.number("calls");
 		RunResult.Builder result = RunResult.builder()
-			.headline("%d of %d calls have a result, %d have failed, %d of them because they were late".formatted(results,
-					calls, calls - results, late))
+			.headline("%d of %d calls have a result, %d have failed, %d of them because they were late"
+				.formatted(results, calls, calls - results, late))
 			.count("results", results)
 			.count("failures", outcomes.size() - results)
 			.time("all of them", took)

@@ -147,8 +147,7 @@ class B4TaskGroup implements Pattern {
 			return subtask;
 		});
 		return (caller.state() == Subtask.State.CANCELLED)
-				? Outcome.failed(new CancellationException("the caller was interrupted"))
-				: Outcome.of(caller::get);
+				? Outcome.failed(new CancellationException("the caller was interrupted")) : Outcome.of(caller::get);
 	}
 	// end::run[]
 

@@ -90,7 +90,9 @@ class B5ManyFailures implements Pattern {
 		}
 		try {
 			if (raised != null) {
-				raised.handle(HttpServerErrorException.class, (failures) -> handle(UNAVAILABLE, failures, handled, counts))
+				raised
+					.handle(HttpServerErrorException.class,
+							(failures) -> handle(UNAVAILABLE, failures, handled, counts))
 					.handle(DeadlineExceededException.class, (failures) -> handle(LATE, failures, handled, counts))
 					.rethrow();
 			}
@@ -142,8 +144,8 @@ class B5ManyFailures implements Pattern {
 	private static void handle(String what, List<? extends Throwable> failures, List<List<Object>> handled,
 			Map<String, Integer> counts) {
 		counts.merge(what, 1, Integer::sum);
-		failures.forEach((failure) -> handled.add(List.of(what, failure.getClass().getSimpleName(),
-				String.valueOf(failure.getMessage()))));
+		failures.forEach((failure) -> handled
+			.add(List.of(what, failure.getClass().getSimpleName(), String.valueOf(failure.getMessage()))));
 	}
 	// end::run[]
 

@@ -66,7 +66,8 @@ class B6WaitForSome implements Pattern {
 					for task in pending:
 					    task.cancel()
 					""")
-			.parameter(Parameter.number("calls", 6, 3, 30, "How many calls: the last one but one fails, the last one hangs"))
+			.parameter(Parameter.number("calls", 6, 3, 30,
+					"How many calls: the last one but one fails, the last one hangs"))
 			.parameter(Parameter.millis("step", 100, 10, 1000, "How much longer each takes than the one before"))
 			.parameter(Parameter.flag("failing", true, "Whether one fails"))
 			.parameter(Parameter.millis("timeout", 300, 1, 3000, "How long to wait for all of them"))
@@ -124,8 +125,8 @@ class B6WaitForSome implements Pattern {
 		Wait all = waits.get(2);
 		long failures = failed.done().stream().filter((call) -> call.state() == Future.State.FAILED).count();
 		return RunResult.builder()
-			.headline("Of %d calls, %d had ended after the first wait, %d after the second, %d after the third".formatted(
-					handles.size(), first.done().size(), failed.done().size(), all.sets().done().size()))
+			.headline("Of %d calls, %d had ended after the first wait, %d after the second, %d after the third"
+				.formatted(handles.size(), first.done().size(), failed.done().size(), all.sets().done().size()))
 			.table("Three waits for the same calls", List.of("wait", "done", "pending", "took"), rows)
 			.proof("Each call is either done or pending", "%d waits".formatted(waits.size()), complete)
 			.proof("The first wait ends with the first call", first.done().size() + " done",

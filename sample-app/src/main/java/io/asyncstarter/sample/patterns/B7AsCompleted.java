@@ -142,8 +142,8 @@ class B7AsCompleted implements Pattern {
 		}
 		long failed = arrivals.stream().filter((arrival) -> arrival.state() == Future.State.FAILED).count();
 		RunResult.Builder result = RunResult.builder()
-			.headline("%d of %d calls came, call %d first, while %d were still under way".formatted(arrivals.size(), calls,
-					arrivals.getFirst().call(), arrivals.getFirst().pending()))
+			.headline("%d of %d calls came, call %d first, while %d were still under way".formatted(arrivals.size(),
+					calls, arrivals.getFirst().call(), arrivals.getFirst().pending()))
 			.count("results", arrivals.size() - failed)
 			.count("failures", failed)
 			.time("from a call's end to its handling, at most", waits.max())
@@ -159,10 +159,11 @@ class B7AsCompleted implements Pattern {
 						"%d of %d".formatted(arrivals.size(), calls), timeIsUp && arrivals.size() == calls - 1)
 				.proof("What is late goes on untouched", untouched ? "not cancelled" : "cancelled", untouched)
 				.build();
-			case FAILS -> result
-				.proof("A failure comes in its turn, and stops nothing", failed + " failure",
-						failed == 1 && arrivals.size() == calls)
-				.build();
+			case FAILS ->
+				result
+					.proof("A failure comes in its turn, and stops nothing", failed + " failure",
+							failed == 1 && arrivals.size() == calls)
+					.build();
 			default -> result
 				.proof("Every call comes once", "%d of %d".formatted(arrivals.size(), calls),
 						arrivals.stream().map(Arrival::call).distinct().count() == calls && arrivals.size() == calls)

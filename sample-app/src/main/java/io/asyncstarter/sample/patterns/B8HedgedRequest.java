@@ -236,8 +236,8 @@ class B8HedgedRequest implements Pattern {
 			.proof("None is at work when the race returns", left + " at work", left == 0)
 			.proof("Nor does the upstream work on", idle ? "nothing left there" : "still busy", idle);
 		if (run.choice("mode").equals(ALL_LOSE)) {
-			int failures = winner
-				.fold((item) -> 0, (ex) -> (ex instanceof TaskGroupException all) ? all.failures().size() : 1);
+			int failures = winner.fold((item) -> 0,
+					(ex) -> (ex instanceof TaskGroupException all) ? all.failures().size() : 1);
 			return result
 				.proof("If all lose, all failures are told", "%d of %d".formatted(failures, mirrors),
 						failures == mirrors)
@@ -248,8 +248,7 @@ class B8HedgedRequest implements Pattern {
 					winner.fold((item) -> item.id() == mirrors, (ex) -> false))
 			.proof("Losers are cancelled", counts.cancelled() + " cancelled",
 					counts.cancelled() + counts.failed() == mirrors - 1)
-			.proof("Nobody waits for the slow ones", Timings.text(took),
-					took.compareTo(run.millis("slowLatency")) < 0)
+			.proof("Nobody waits for the slow ones", Timings.text(took), took.compareTo(run.millis("slowLatency")) < 0)
 			.build();
 	}
 

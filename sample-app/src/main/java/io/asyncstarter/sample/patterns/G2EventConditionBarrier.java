@@ -123,14 +123,15 @@ class G2EventConditionBarrier implements Pattern {
 	private static RunResult result(PatternRun run, int released, boolean lateComer, Shop shop, Rounds rounds) {
 		int waiters = run.number("waiters");
 		List<List<Object>> rows = new ArrayList<>();
-		rounds.places.forEach((round, places) -> rows.add(List.of(round, places.stream().sorted().toList().toString())));
+		rounds.places
+			.forEach((round, places) -> rows.add(List.of(round, places.stream().sorted().toList().toString())));
 		boolean complete = rounds.places.size() == run.number("rounds") && rounds.places.values()
 			.stream()
 			.allMatch((places) -> places.size() == waiters && places.stream().distinct().count() == waiters);
 		int left = run.counts("barrier").cancelled();
 		return RunResult.builder()
-			.headline("%d let through by the event, %d served by the condition, %d rounds at the barrier".formatted(
-					released, shop.taken, rounds.places.size()))
+			.headline("%d let through by the event, %d served by the condition, %d rounds at the barrier"
+				.formatted(released, shop.taken, rounds.places.size()))
 			.count("let through by the event", released)
 			.count("woken by the condition", shop.taken)
 			.count("rounds at the barrier", rounds.places.size())

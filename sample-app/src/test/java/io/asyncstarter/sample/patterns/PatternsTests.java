@@ -36,20 +36,19 @@ class PatternsTests {
 	}
 
 	static Stream<Case> cases() {
-		return Stream.of(new Case("A1", "{\"latency\": 600}"), new Case("A2", "{\"calls\": 30, \"latency\": 30, \"maxLag\": 5000}"),
+		return Stream.of(new Case("A1", "{\"latency\": 600}"),
+				new Case("A2", "{\"calls\": 30, \"latency\": 30, \"maxLag\": 5000}"),
 				new Case("A3", "{\"jobs\": 4, \"below\": 400000, \"maxLatency\": 5000}"),
 				new Case("A4", "{\"mails\": 9, \"latency\": 30}"), new Case("A5", "{\"calls\": 3, \"latency\": 20}"),
 				new Case("A6", "{}"), new Case("A7", "{\"deadline\": 20000, \"latency\": 2000}"),
 				new Case("A8", "{\"requests\": 8, \"items\": 2, \"latency\": 30}"),
-				new Case("B1", "{\"calls\": 6, \"latency\": 50}"),
-				new Case("B2", "{\"calls\": 4, \"step\": 200}"),
+				new Case("B1", "{\"calls\": 6, \"latency\": 50}"), new Case("B2", "{\"calls\": 4, \"step\": 200}"),
 				new Case("B3", "{\"latency\": 20, \"deadline\": 4000}"),
 				new Case("B4", "{\"ends\": \"one child fails\", \"latency\": 8000}"), new Case("B5", "{}"),
 				new Case("B6", "{\"calls\": 4, \"step\": 30, \"timeout\": 500}"),
 				new Case("B7", "{\"calls\": 4, \"step\": 400, \"timeout\": 10000}"),
 				new Case("B8", "{\"calls\": 20, \"callers\": 4, \"after\": 400, \"slow\": 20, \"slowLatency\": 3000}"),
-				new Case("B9", "{\"items\": 5000, \"limit\": 20}"),
-				new Case("B10", "{\"items\": 25, \"latency\": 40}"),
+				new Case("B9", "{\"items\": 5000, \"limit\": 20}"), new Case("B10", "{\"items\": 25, \"latency\": 40}"),
 				new Case("B11", "{\"mails\": 4, \"latency\": 2000}"),
 				new Case("B12", "{\"tasks\": 3, \"latency\": 8000}"), new Case("B13", "{\"latency\": 2000}"),
 				new Case("B14", "{\"timeout\": 3000, \"deadline\": 15000, \"latency\": 20}"),
@@ -59,9 +58,8 @@ class PatternsTests {
 				new Case("D3", "{\"rate\": 40, \"outage\": 500}"),
 				new Case("D4", "{\"calls\": 24, \"permits\": 40, \"burst\": 8, \"latency\": 10}"),
 				new Case("D5", "{\"callers\": 8, \"bound\": 2, \"latency\": 60, \"maxWait\": 10000}"),
-				new Case("D7", "{\"outage\": 500, \"openFor\": 150, \"every\": 10}"),
-				new Case("D8", "{\"calls\": 20}"), new Case("G1", "{\"tasks\": 20, \"latency\": 300}"),
-				new Case("G2", "{}"));
+				new Case("D7", "{\"outage\": 500, \"openFor\": 150, \"every\": 10}"), new Case("D8", "{\"calls\": 20}"),
+				new Case("G1", "{\"tasks\": 20, \"latency\": 300}"), new Case("G2", "{}"));
 	}
 
 	// the other ways in which the work can end
