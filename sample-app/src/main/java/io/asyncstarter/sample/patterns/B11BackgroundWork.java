@@ -139,7 +139,7 @@ class B11BackgroundWork implements Pattern {
 		long listed = ended.listed().stream().filter((node) -> node.name().startsWith("mail ")).count();
 		return RunResult.builder()
 			.headline(
-					"%d mails handed over in %s; %d sent and %d reported as failed when the shutdown was through, after %s"
+					"%d mails handed over in %s; %d sent and %d reported as failed when all was shut down, after %s"
 						.formatted(mails, Timings.text(ended.handedOver()), sent, ended.reported().size(),
 								Timings.text(ended.all())))
 			.time("the caller", ended.handedOver(), "who waits how long")
