@@ -406,8 +406,7 @@ public class BoundedExecutor extends AbstractExecutorService implements AsyncTas
 	 * Refuses tasks from now on, as after {@link #shutdown()}, except those that are
 	 * submitted by running tasks of bounded executors, be it this one or another, and by
 	 * tasks of groups. So several executors can come to their end although their tasks
-	 * need each other.
-	 * {@link #shutdown()} must follow.
+	 * need each other. {@link #shutdown()} must follow.
 	 */
 	public void refuseOutsiders() {
 		this.submissions.refuseOutsiders();

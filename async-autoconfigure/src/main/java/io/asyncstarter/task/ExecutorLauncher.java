@@ -26,7 +26,8 @@ final class ExecutorLauncher implements TaskLauncher {
 	}
 
 	@Override
-	@SuppressWarnings("FutureReturnValueIgnored") // completed() ends the task whatever comes
+	@SuppressWarnings("FutureReturnValueIgnored") // completed() ends the task whatever
+													// comes
 	public void launch(ForkedTask<?> task, boolean freePlace) {
 		// The thread may be one on which another task has ended: decorators are to see
 		// what this one will.

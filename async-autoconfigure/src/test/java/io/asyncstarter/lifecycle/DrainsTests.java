@@ -140,8 +140,8 @@ class DrainsTests {
 		});
 		mails.put("bad");
 		this.arrived.await();
-		ShutdownSequence sequence = new ShutdownSequence(List.of(new StillTaking(letters), new WorkQueueDrain(mails)), LONG,
-				LONG);
+		ShutdownSequence sequence = new ShutdownSequence(List.of(new StillTaking(letters), new WorkQueueDrain(mails)),
+				LONG, LONG);
 		this.gate.countDown();
 
 		ShutdownReport report = sequence.run();

@@ -113,8 +113,8 @@ class BoundedGroupTests {
 				}
 				forked.countDown();
 				TestTasks.spinUntil(group::isCancelled);
-				TestTasks.spinUntil(() -> waiting.stream()
-					.allMatch((child) -> child.state() == Subtask.State.CANCELLED));
+				TestTasks
+					.spinUntil(() -> waiting.stream().allMatch((child) -> child.state() == Subtask.State.CANCELLED));
 				group.join();
 			}
 		});

@@ -11,7 +11,8 @@ final class CountingTimer implements DeadlineTimer {
 
 	private final AtomicInteger armed = new AtomicInteger();
 
-	int armed() {
+	@Override
+	public int armed() {
 		return this.armed.get();
 	}
 

@@ -34,12 +34,11 @@ class TaskGroupDeadlineTests {
 		TestTasks.Running<Boolean> running = this.test.start(() -> {
 			try (TaskGroup group = limited(SECOND)) {
 				group.fork(work);
-				assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(group::join)
-					.satisfies((ex) -> {
-						assertThat(ex.getScopeName()).isEqualTo("test");
-						assertThat(ex.getBudget()).isEqualTo(SECOND);
-						assertThat(ex).hasNoCause().hasNoSuppressedExceptions();
-					});
+				assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(group::join).satisfies((ex) -> {
+					assertThat(ex.getScopeName()).isEqualTo("test");
+					assertThat(ex.getBudget()).isEqualTo(SECOND);
+					assertThat(ex).hasNoCause().hasNoSuppressedExceptions();
+				});
 				assertThat(Deadline.current().isUnbounded()).as("deadline is over after join").isTrue();
 			}
 			return Thread.currentThread().isInterrupted();
@@ -97,7 +96,8 @@ class TaskGroupDeadlineTests {
 
 		this.test.timer().advance(SECOND);
 
-		assertThatExceptionOfType(Exception.class).isThrownBy(running::join).havingCause()
+		assertThatExceptionOfType(Exception.class).isThrownBy(running::join)
+			.havingCause()
 			.isInstanceOf(DeadlineExceededException.class)
 			.satisfies((ex) -> assertThat(ex.getSuppressed()).singleElement().isInstanceOf(ArithmeticException.class));
 	}
@@ -165,9 +165,9 @@ class TaskGroupDeadlineTests {
 	void childrenInheritTheDeadlineAndNestedGroupsCannotOutliveIt() throws Exception {
 		try (TaskGroup group = limited(SECOND)) {
 			Subtask<Duration> child = group.fork(() -> Deadline.current().remaining());
-			Subtask<Subtask<Duration>> nested = group.fork(() -> this.tasks.inGroup("nested",
-					(options) -> options.deadline(Duration.ofSeconds(10)),
-					(inner) -> inner.fork(() -> Deadline.current().remaining())));
+			Subtask<Subtask<Duration>> nested = group
+				.fork(() -> this.tasks.inGroup("nested", (options) -> options.deadline(Duration.ofSeconds(10)),
+						(inner) -> inner.fork(() -> Deadline.current().remaining())));
 			group.join();
 
 			assertThat(child.get()).isEqualTo(SECOND);
@@ -179,20 +179,20 @@ class TaskGroupDeadlineTests {
 	void whenOuterAndInnerGroupShareADeadlineOnlyTheOuterAnswers() throws Exception {
 		TestTasks.Blocking work = this.test.blocking();
 		AtomicReference<Throwable> between = new AtomicReference<>();
-		TestTasks.Running<Object> running = this.test.start(
-				() -> this.tasks.inGroup("outer", (options) -> options.deadline(SECOND), (outer) -> {
-					try {
-						return this.tasks.inGroup("inner", (options) -> options.deadline(SECOND), (inner) -> {
-							inner.fork(work);
-							inner.join();
-							return 0;
-						});
-					}
-					catch (Throwable ex) {
-						between.set(ex);
-						throw ex;
-					}
-				}));
+		TestTasks.Running<Object> running = this.test
+			.start(() -> this.tasks.inGroup("outer", (options) -> options.deadline(SECOND), (outer) -> {
+				try {
+					return this.tasks.inGroup("inner", (options) -> options.deadline(SECOND), (inner) -> {
+						inner.fork(work);
+						inner.join();
+						return 0;
+					});
+				}
+				catch (Throwable ex) {
+					between.set(ex);
+					throw ex;
+				}
+			}));
 		work.awaitBegun();
 		running.awaitBlocked();
 
@@ -234,7 +234,8 @@ class TaskGroupDeadlineTests {
 		TestTasks.Blocking work = this.test.blocking();
 		TestTasks.Running<Object> running = this.test.start(() -> {
 			try (TaskGroup group = limited(SECOND)) {
-				Subtask<String> child = group.fork(() -> Deadline.within("inside", Duration.ofSeconds(10), () -> work.call()));
+				Subtask<String> child = group
+					.fork(() -> Deadline.within("inside", Duration.ofSeconds(10), () -> work.call()));
 				assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(group::join)
 					.satisfies((ex) -> assertThat(ex).hasNoSuppressedExceptions());
 				assertThat(child.state()).isEqualTo(Subtask.State.CANCELLED);

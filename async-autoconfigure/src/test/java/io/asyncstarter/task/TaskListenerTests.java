@@ -59,8 +59,8 @@ class TaskListenerTests {
 			.isThrownBy(() -> this.tasks.inGroup("interrupted", (group) -> {
 				throw new InterruptedException();
 			}));
-		assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(() -> this.tasks.inGroup("late",
-				(options) -> options.deadline(Duration.ofSeconds(1)), (group) -> {
+		assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(
+				() -> this.tasks.inGroup("late", (options) -> options.deadline(Duration.ofSeconds(1)), (group) -> {
 					this.test.timer().advance(Duration.ofSeconds(1));
 					return this.test.blocking().call();
 				}));

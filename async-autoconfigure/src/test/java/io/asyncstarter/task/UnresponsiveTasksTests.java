@@ -52,15 +52,15 @@ class UnresponsiveTasksTests {
 			return null;
 		});
 		work.awaitInterrupted();
-		TestTasks.eventually("good child to end")
-			.until(() -> this.tasks.tree().roots().get(0).children().size() == 1);
+		TestTasks.eventually("good child to end").until(() -> this.tasks.tree().roots().get(0).children().size() == 1);
 
 		this.test.timer().advance(SECOND);
 		TestTasks.eventually("report").until(() -> !this.reported.isEmpty());
 
 		assertThat(running.task().isDone()).isFalse();
 		assertThat(this.reported).containsExactly("test/stubborn");
-		TestTasks.eventually("log").until(() -> output.getOut().contains("ignores its interruption for more than PT1S"));
+		TestTasks.eventually("log")
+			.until(() -> output.getOut().contains("ignores its interruption for more than PT1S"));
 		assertThat(output).contains("subtask 'stubborn' on thread \"stubborn\"").contains("ignoringInterrupts");
 		work.release();
 		running.join();

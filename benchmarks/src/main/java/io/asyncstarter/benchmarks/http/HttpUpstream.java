@@ -29,8 +29,8 @@ final class HttpUpstream implements AutoCloseable {
 
 	static HttpUpstream start() {
 		try {
-			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-					System.getProperty("java.class.path"), HttpUpstream.class.getName())
+			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+					"-cp", System.getProperty("java.class.path"), HttpUpstream.class.getName())
 				.redirectError(ProcessBuilder.Redirect.INHERIT)
 				.start();
 			BufferedReader output = new BufferedReader(

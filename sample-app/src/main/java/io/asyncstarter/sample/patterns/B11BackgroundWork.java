@@ -138,10 +138,9 @@ class B11BackgroundWork implements Pattern {
 			.forEach((node) -> rows.add(List.of(node.kind(), node.name(), node.state(), Timings.text(node.age()))));
 		long listed = ended.listed().stream().filter((node) -> node.name().startsWith("mail ")).count();
 		return RunResult.builder()
-			.headline(
-					"%d mails handed over in %s; %d sent and %d reported as failed when all was shut down, after %s"
-						.formatted(mails, Timings.text(ended.handedOver()), sent, ended.reported().size(),
-								Timings.text(ended.all())))
+			.headline("%d mails handed over in %s; %d sent and %d reported as failed when all was shut down, after %s"
+				.formatted(mails, Timings.text(ended.handedOver()), sent, ended.reported().size(),
+						Timings.text(ended.all())))
 			.time("the caller", ended.handedOver(), "who waits how long")
 			.time("the shutdown", ended.all(), "who waits how long")
 			.count("failures reported", ended.reported().size())
