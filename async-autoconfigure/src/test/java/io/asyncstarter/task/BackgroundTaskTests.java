@@ -47,7 +47,7 @@ class BackgroundTaskTests {
 
 	private final Tasks tasks = this.test.get();
 
-	private final ArithmeticException failure = new ArithmeticException("expected in the log");
+	private final ArithmeticException expected = new ArithmeticException("expected in the log");
 
 	@Test
 	void getReturnsTheResult() throws Exception {
@@ -85,21 +85,21 @@ class BackgroundTaskTests {
 		BackgroundTask<?> task = failing();
 		advanceUntilReported(1);
 
-		assertThat(this.reported).containsExactly(this.failure);
-		assertThat(task.exception()).isSameAs(this.failure);
+		assertThat(this.reported).containsExactly(this.expected);
+		assertThat(task.exception()).isSameAs(this.expected);
 		assertThat(this.tasks.getBackgroundStats()).isEqualTo(new BackgroundStats(0, 3, 1, 0, 1, 0, 0, 1));
 	}
 
 	@Test // C11
 	void failureThatSomebodyHasAskedForIsNotReported() throws Exception {
 		BackgroundTask<?> first = failing();
-		assertThatExceptionOfType(ExecutionException.class).isThrownBy(first::get).withCause(this.failure);
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(first::get).withCause(this.expected);
 		BackgroundTask<?> second = failing();
 		CompletableFuture<?> future = second.toCompletableFuture();
 		TestTasks.spinUntil(future::isDone);
 		BackgroundTask<?> third = failing();
 		TestTasks.spinUntil(() -> third.state() == Subtask.State.FAILED);
-		assertThat(third.exception()).isSameAs(this.failure);
+		assertThat(third.exception()).isSameAs(this.expected);
 		TestTasks.eventually("timer to be disarmed").until(() -> this.test.timer().armed() == 0);
 
 		this.test.timer().advance(SECOND);
@@ -131,7 +131,7 @@ class BackgroundTaskTests {
 				work.call();
 			}
 			catch (InterruptedException ex) {
-				throw this.failure;
+				throw this.expected;
 			}
 		});
 		work.awaitBegun();
@@ -141,7 +141,7 @@ class BackgroundTaskTests {
 		assertThat(this.tasks.drain(SECOND)).isTrue();
 		TestTasks.eventually("report").until(() -> this.reported.size() == 1);
 		this.test.timer().advance(SECOND);
-		assertThat(this.reported).containsExactly(this.failure);
+		assertThat(this.reported).containsExactly(this.expected);
 	}
 
 	@Test
@@ -248,7 +248,7 @@ class BackgroundTaskTests {
 					int run = runs.incrementAndGet();
 					ran.release();
 					if (run == 2) {
-						throw this.failure;
+						throw this.expected;
 					}
 				});
 		for (int i = 1; i <= 4; i++) {
@@ -267,7 +267,7 @@ class BackgroundTaskTests {
 		assertThat(task.cancel()).isTrue();
 
 		assertThat(task.state()).isEqualTo(Subtask.State.CANCELLED);
-		assertThat(this.reported).containsExactly(this.failure);
+		assertThat(this.reported).containsExactly(this.expected);
 		assertThat(this.tasks.getBackgroundStats()).isEqualTo(new BackgroundStats(0, 3, 5, 4, 1, 0, 0, 1));
 	}
 
@@ -369,7 +369,7 @@ class BackgroundTaskTests {
 
 	private BackgroundTask<?> failing() {
 		return this.tasks.background("test", () -> {
-			throw this.failure;
+			throw this.expected;
 		});
 	}
 
