@@ -214,6 +214,8 @@ class D3RetryBudget implements Pattern {
 
 		private @Nullable Duration ended;
 
+		private int made;
+
 		private int calls;
 
 		private Outage(PatternRun run, Side with, Side without) {
@@ -232,15 +234,22 @@ class D3RetryBudget implements Pattern {
 				down(true);
 			}
 			else if (this.begun != null && this.ended == null && now.minus(this.begun).compareTo(outage) >= 0) {
-				// it is no outage for the budget as long as that is not spent
-				boolean spent = this.with.policy.getCount(PolicyEventKind.BUDGET_SPENT) > 0;
-				if (spent || now.compareTo(LONGEST) >= 0) {
+				if (isFelt() || now.compareTo(LONGEST) >= 0) {
 					this.ended = now;
 					down(false);
 				}
 			}
+			this.made++;
 			this.calls += (this.begun != null && this.ended == null) ? 1 : 0;
 			return this.ended == null || now.minus(this.ended).compareTo(PEACE) < 0;
+		}
+
+		// the budget is spent, and without one there were more retries than a budget will
+		// have let through when all calls are made
+		private boolean isFelt() {
+			double most = this.run.number("budget") / 100.0 * (this.made + 2 * this.run.number("rate"));
+			return this.with.policy.getCount(PolicyEventKind.BUDGET_SPENT) > 0
+					&& this.without.policy.getCount(PolicyEventKind.RETRIED) > most;
 		}
 
 		private void down(boolean down) {

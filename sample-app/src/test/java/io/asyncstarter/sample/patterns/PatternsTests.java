@@ -47,7 +47,7 @@ class PatternsTests {
 				new Case("B4", "{\"ends\": \"one child fails\", \"latency\": 8000}"), new Case("B5", "{}"),
 				new Case("B6", "{\"calls\": 4, \"step\": 30, \"timeout\": 500}"),
 				new Case("B7", "{\"calls\": 4, \"step\": 400, \"timeout\": 10000}"),
-				new Case("B8", "{\"calls\": 20, \"callers\": 4, \"after\": 400, \"slow\": 20, \"slowLatency\": 3000}"),
+				new Case("B8", "{\"calls\": 20, \"callers\": 4, \"after\": 400, \"slowLatency\": 3000}"),
 				new Case("B9", "{\"items\": 5000, \"limit\": 20}"), new Case("B10", "{\"items\": 25, \"latency\": 40}"),
 				new Case("B11", "{\"mails\": 4, \"latency\": 2000}"),
 				new Case("B12", "{\"tasks\": 3, \"latency\": 8000}"), new Case("B13", "{\"latency\": 2000}"),
