@@ -114,7 +114,10 @@ class ConfigurationReferenceTests {
 		if (name.startsWith("java.util.List<java.lang.Class<")) {
 			return "List of classes";
 		}
-		Class<?> type = ClassUtils.resolveClassName(name, null);
+		if (name.startsWith("java.util.List<")) {
+			return "List of %s".formatted(type(name.substring("java.util.List<".length(), name.length() - 1)));
+		}
+		Class<?> type = ClassUtils.resolveClassName(name.replaceAll("<.*", ""), null);
 		Object[] constants = type.getEnumConstants();
 		if (constants == null) {
 			return type.getSimpleName();

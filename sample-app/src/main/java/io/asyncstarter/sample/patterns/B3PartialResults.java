@@ -83,13 +83,14 @@ class B3PartialResults implements Pattern {
 
 		List<List<Object>> rows = new ArrayList<>();
 		for (Outcome<Item> outcome : outcomes) {
-			rows.add(switch (outcome) {
+			List<Object> row = switch (outcome) {
 				case Outcome.Success<Item>(Item item) -> List.of("call " + item.id(), "success", item.name());
 				case Outcome.Failure<Item>(Throwable ex) ->
 					List.of("call " + (rows.size() + 1), "failure", String.valueOf(ex.getMessage()));
 				case Outcome.Cancelled<Item>(Exception ex) ->
 					List.of("call " + (rows.size() + 1), "cancelled", String.valueOf(ex.getMessage()));
-			});
+			};
+			rows.add(row);
 		}
 		// end::run[]
 		return result(run, outcomes, rows, took);
