@@ -23,7 +23,7 @@ class WithApplyPolicy {
 
 	// tag::annotation[]
 	@ApplyPolicy(value = "github", fallbackMethod = "unknown")
-	public String name(long id) throws IOException {
+	String name(long id) throws IOException {
 		return this.repositories.load(id);
 	}
 

@@ -23,7 +23,7 @@ class WithResilience4j {
 	@CircuitBreaker(name = "github")
 	@RateLimiter(name = "github")
 	@Bulkhead(name = "github")
-	public String name(long id) throws IOException {
+	String name(long id) throws IOException {
 		return this.repositories.load(id);
 	}
 

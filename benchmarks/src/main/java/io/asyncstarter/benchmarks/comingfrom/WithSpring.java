@@ -19,7 +19,7 @@ class WithSpring {
 	// tag::annotation[]
 	@Retryable(includes = IOException.class, maxRetries = 3, delay = 100, jitter = 50, multiplier = 2, maxDelay = 2000)
 	@ConcurrencyLimit(50)
-	public String name(long id) throws IOException {
+	String name(long id) throws IOException {
 		return this.repositories.load(id);
 	}
 	// end::annotation[]

@@ -14,7 +14,7 @@ import reactor.netty.http.server.HttpServer;
 /**
  * A server in a process of its own, so that the CPU time of this process is the client's.
  */
-final class HttpUpstream implements AutoCloseable {
+public final class HttpUpstream implements AutoCloseable {
 
 	private static final String ANSWER = "x".repeat(1024);
 

@@ -60,7 +60,7 @@ class A5ReactiveAndBlocking implements Pattern {
 					A reactive application uses a library that blocks, or the other way round. Where everything \
 					blocks, plain virtual threads need no bridge.""")
 			.yaml("async.executors.io")
-			.docs("tasks#in-webflux")
+			.docs("tasks")
 			.asyncio("to_thread, run_coroutine_threadsafe", """
 					# blocking work in a coroutine
 					item = await asyncio.to_thread(fetch, 1)

@@ -47,7 +47,7 @@ class B10Batches implements Pattern {
 			.useWhen("""
 					One call for a hundred items is cheaper than a hundred calls: bulk inserts, bulk requests. For \
 					items that come over time, a queue makes batches by size and by time (E6).""")
-			.docs("tasks#mapping-many-items")
+			.docs("tasks")
 			.asyncio("process in batches", """
 					# in rounds: each waits for its slowest
 					for batch in itertools.batched(items, size):

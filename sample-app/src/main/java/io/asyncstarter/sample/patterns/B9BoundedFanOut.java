@@ -50,7 +50,7 @@ class B9BoundedFanOut implements Pattern {
 			.useWhen("""
 					There are more items than may be in flight: files, rows, addresses; the source may be endless. \
 					Not a gather with a semaphore inside: that makes all tasks first, and holds a million of them.""")
-			.docs("tasks#mapping-many-items")
+			.docs("tasks")
 			.asyncio("Semaphore and tasks, in batches", """
 					permits = asyncio.Semaphore(limit)
 

@@ -16,14 +16,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.io.ByteArrayResource;
-import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,14 +35,14 @@ class DocumentationTests {
 	private static final Path ROOT = Path.of("..");
 
 	/**
-	 * Pages whose Java shows what one would write, in excerpts that do not compile alone.
+	 * Pages whose Java is all compiled. Others show excerpts that do not compile alone.
 	 */
-	private static final List<String> EXCERPTS = List.of("executors.md", "deadlines.md");
+	private static final List<String> COMPILED = List.of("README.md", "policies.md", "coming-from.md");
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("configuration")
 	void theConfigurationStartsAnApplication(String place, String yaml) {
-		new ApplicationContextRunner().withConfiguration(ours())
+		new ApplicationContextRunner().withUserConfiguration(Application.class)
 			.withInitializer((context) -> load(context.getEnvironment().getPropertySources(), yaml))
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -54,16 +52,6 @@ class DocumentationTests {
 	void theJavaIsCompiledSomewhere(String place, String java) {
 		assertThat(Sources.all()).as("sources that hold what %s shows", place)
 			.anyMatch((source) -> source.contains(Sources.withoutIndentation(java)));
-	}
-
-	private static AutoConfigurations ours() {
-		return AutoConfigurations
-			.of(ImportCandidates.load(AutoConfiguration.class, DocumentationTests.class.getClassLoader())
-				.getCandidates()
-				.stream()
-				.filter((name) -> name.startsWith("io.asyncstarter."))
-				.map((name) -> ClassUtils.resolveClassName(name, null))
-				.toArray(Class<?>[]::new));
 	}
 
 	private static void load(MutablePropertySources sources, String yaml) {
@@ -81,7 +69,7 @@ class DocumentationTests {
 	}
 
 	private static Stream<Arguments> java() throws IOException {
-		return blocks("java", (path) -> !EXCERPTS.contains(path.getFileName().toString()));
+		return blocks("java", (path) -> COMPILED.contains(path.getFileName().toString()));
 	}
 
 	private static Stream<Arguments> blocks(String language, Predicate<Path> pages) throws IOException {
@@ -103,6 +91,12 @@ class DocumentationTests {
 		List<String> blocks = matcher.results().map((result) -> result.group(1)).toList();
 		return Stream.iterate(0, (index) -> index < blocks.size(), (index) -> index + 1)
 			.map((index) -> Arguments.of("%s #%d".formatted(ROOT.relativize(page), index + 1), blocks.get(index)));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
 	}
 
 	/**
