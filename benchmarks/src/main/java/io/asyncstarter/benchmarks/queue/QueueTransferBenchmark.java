@@ -122,6 +122,8 @@ public class QueueTransferBenchmark {
 		 */
 		VIRTUAL(Thread.ofVirtual().factory());
 
+		@SuppressWarnings("ImmutableEnumChecker") // the JDK's factories of unnamed
+													// threads have no state
 		private final ThreadFactory factory;
 
 		ThreadsOf(ThreadFactory factory) {
