@@ -106,7 +106,8 @@ class GalleryPageIT {
 			assertThat(this.browser.findElements(By.cssSelector("#proofs li"))).as(id).isNotEmpty();
 			assertThat(text("java")).as(id).contains("public RunResult run(PatternRun run)");
 			assertThat(text("asyncio")).as(id).isNotBlank();
-			assertThat(painted()).as(id).isNotEmpty();
+			// B9 works on too many items for a bar each: it draws gauges alone
+			assertThat(painted().isEmpty()).as(id).isEqualTo(id.equals("B9"));
 			assertThat(this.browser.findElements(By.cssSelector("#legend li.running"))).as(id).isEmpty();
 		}
 		assertThat(consoleErrors()).isEmpty();
