@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.LongAdder;
 
 import io.asyncstarter.task.BackgroundStats;
 import io.asyncstarter.task.GroupOutcome;
-import io.asyncstarter.task.LiveTask;
 import io.asyncstarter.task.TaskListener;
 import io.asyncstarter.task.TaskNode;
 import io.asyncstarter.task.Tasks;
@@ -66,7 +65,7 @@ public final class TasksDrain implements ShutdownParticipant {
 
 	@Override
 	public List<ShutdownAccount> accounts() {
-		List<LiveTask> live = this.tasks.getLiveTasks();
+		List<TaskNode> live = this.tasks.tree(Integer.MAX_VALUE).nodes().toList();
 		return List.of(
 				account("task groups", this.groups.sum(),
 						live.stream().filter((task) -> task.kind() == TaskNode.Kind.GROUP).count(),
@@ -80,9 +79,9 @@ public final class TasksDrain implements ShutdownParticipant {
 		return new ShutdownAccount("tasks", name, ended, unfinished, details, List.of());
 	}
 
-	private static List<UnfinishedWork> details(List<LiveTask> live, TaskNode.Kind... kinds) {
+	private static List<UnfinishedWork> details(List<TaskNode> live, TaskNode.Kind... kinds) {
 		List<UnfinishedWork> details = new ArrayList<>();
-		for (LiveTask task : live) {
+		for (TaskNode task : live) {
 			if (List.of(kinds).contains(task.kind()) && details.size() < MAX_DETAILS) {
 				Thread thread = task.thread();
 				details.add((thread != null) ? UnfinishedWork.on(task.name(), task.age(), thread)

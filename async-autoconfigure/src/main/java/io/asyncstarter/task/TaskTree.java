@@ -1,6 +1,7 @@
 package io.asyncstarter.task;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What goes on in groups and in the background, as it was when the tree was looked at.
@@ -17,6 +18,18 @@ public record TaskTree(List<TaskNode> roots, int omitted) {
 	 */
 	public TaskTree {
 		roots = List.copyOf(roots);
+	}
+
+	/**
+	 * Returns all that is listed, each after what it is in.
+	 * @return the nodes
+	 */
+	public Stream<TaskNode> nodes() {
+		return this.roots.stream().flatMap(TaskTree::nodes);
+	}
+
+	private static Stream<TaskNode> nodes(TaskNode node) {
+		return Stream.concat(Stream.of(node), node.children().stream().flatMap(TaskTree::nodes));
 	}
 
 	/**

@@ -658,14 +658,6 @@ public final class Tasks {
 	}
 
 	/**
-	 * Returns what goes on, with the threads that it goes on on.
-	 * @return the groups, their tasks and the background tasks, each after what it is in
-	 */
-	public List<LiveTask> getLiveTasks() {
-		return LiveTask.all(this.live, this.timer.nanoTime());
-	}
-
-	/**
 	 * Takes no more background tasks, lets periodic ones end with their current run, and
 	 * waits until all background tasks and groups have ended. Groups can still be opened:
 	 * the work that needs them has been accepted.

@@ -363,7 +363,7 @@ class MappingTests {
 			this.workers.awaitInside(1);
 
 			assertThat(this.tasks.tree().roots()).extracting(TaskNode::name).contains("thumbnails-2");
-			assertThat(this.tasks.getLiveTasks()).extracting(LiveTask::name).contains("thumbnails-2");
+			assertThat(this.tasks.tree().nodes()).extracting(TaskNode::name).contains("thumbnails-2");
 		}
 		assertThat(this.tasks.tree().roots()).isEmpty();
 	}
