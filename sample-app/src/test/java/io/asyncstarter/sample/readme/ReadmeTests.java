@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,7 +24,9 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.scheduling.annotation.EnableAsync;
 
 import io.asyncstarter.autoconfigure.AsyncExecutorAutoConfiguration;
+import io.asyncstarter.autoconfigure.AsyncPolicyAnnotationAutoConfiguration;
 import io.asyncstarter.autoconfigure.AsyncPolicyAutoConfiguration;
+import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.executor.BoundedExecutor;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.PolicyCustomizer;
@@ -43,7 +47,8 @@ class ReadmeTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(
-				AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, TaskExecutionAutoConfiguration.class))
+				AutoConfigurations.of(AsyncExecutorAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
+						AsyncPolicyAutoConfiguration.class, AsyncPolicyAnnotationAutoConfiguration.class))
 		.withInitializer((context) -> load(README, context.getEnvironment().getPropertySources()))
 		.withUserConfiguration(ReportsConfiguration.class);
 
@@ -88,8 +93,22 @@ class ReadmeTests {
 			Reports.Report report = reports.report(7).get();
 			assertThat(report.thread()).startsWith("reporting-");
 			assertThat(report.left()).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(5));
-			assertThat(reports.reportWithin(7, Duration.ofSeconds(2)).left()).isPositive()
-				.isLessThanOrEqualTo(Duration.ofSeconds(2));
+		});
+	}
+
+	@Test
+	void thePolicyOfTheReadmeRepeatsLimitsAndFallsBack() {
+		this.contextRunner.run((context) -> {
+			Reports reports = context.getBean(Reports.class);
+			FlakyArchive archive = context.getBean(FlakyArchive.class);
+
+			Reports.Report second = reports.archived(7);
+			Reports.Report none = reports.archived(-1);
+
+			assertThat(archive.reads).hasSize(2 + 4);
+			assertThat(second.thread()).isEqualTo(Thread.currentThread().getName());
+			assertThat(second.left()).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(1));
+			assertThat(none.thread()).isEqualTo("nobody");
 		});
 	}
 
@@ -122,8 +141,31 @@ class ReadmeTests {
 	static class ReportsConfiguration {
 
 		@Bean
-		Reports reports() {
-			return new Reports();
+		FlakyArchive archive() {
+			return new FlakyArchive();
+		}
+
+		@Bean
+		Reports reports(FlakyArchive archive) {
+			return new Reports(archive);
+		}
+
+	}
+
+	/**
+	 * Answers the second read of a report, and none of those below zero.
+	 */
+	static class FlakyArchive implements Reports.Archive {
+
+		final List<Long> reads = new ArrayList<>();
+
+		@Override
+		public Reports.Report read(long id) {
+			this.reads.add(id);
+			if (id < 0 || this.reads.size() == 1) {
+				throw new UncheckedIOException(new IOException("The archive is out"));
+			}
+			return new Reports.Report(id, Thread.currentThread().getName(), Deadline.current().remaining());
 		}
 
 	}
