@@ -139,6 +139,10 @@ public final class ConcurrencyLimiter {
 			while (waiter.answer == Answer.WAIT && left > 0) {
 				left = waiter.answered.awaitNanos(left);
 			}
+			if (waiter.answer == Answer.ENTERED && Thread.interrupted()) {
+				// The interrupt may have come before the permit.
+				throw new InterruptedException();
+			}
 			return waiter.answer;
 		}
 		catch (InterruptedException ex) {
