@@ -2,6 +2,7 @@ package io.asyncstarter.task;
 
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
@@ -166,8 +167,9 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 				case CANCELLED -> "was cancelled";
 				case UNAVAILABLE -> "has not ended: call join() on the group first";
 			};
-			throw new IllegalStateException("Subtask '%s' of group '%s' has no %s, it %s".formatted(getName(),
-					this.owner.getName(), what, why));
+			String message = "Subtask '%s' of group '%s' has no %s, it %s".formatted(getName(), this.owner.getName(),
+					what, why);
+			throw (actual == State.CANCELLED) ? new CancellationException(message) : new IllegalStateException(message);
 		}
 	}
 

@@ -52,6 +52,7 @@ public final class GroupedTasks {
 	 * @throws InterruptedException if the calling thread was interrupted; all work has
 	 * been cancelled and has ended
 	 * @throws DeadlineExceededException if the group's deadline passed first
+	 * @throws CancellationException if the group was cancelled before all work was done
 	 * @throws Exception what failed first
 	 */
 	@SafeVarargs
@@ -69,6 +70,7 @@ public final class GroupedTasks {
 	 * @throws InterruptedException if the calling thread was interrupted; all work has
 	 * been cancelled and has ended
 	 * @throws DeadlineExceededException if the group's deadline passed first
+	 * @throws CancellationException if the group was cancelled before all work was done
 	 * @throws Exception what failed first
 	 */
 	public <T extends @Nullable Object> List<T> gather(Collection<? extends Callable<? extends T>> works)
@@ -148,8 +150,11 @@ public final class GroupedTasks {
 	}
 
 	private Throwable missing(@Nullable DeadlineExceededException exceeded) {
-		return (exceeded != null) ? exceeded
-				: new CancellationException("Group '%s' was cancelled".formatted(this.name));
+		return (exceeded != null) ? exceeded : cancelled();
+	}
+
+	private CancellationException cancelled() {
+		return new CancellationException("Group '%s' was cancelled".formatted(this.name));
 	}
 
 	/**
@@ -159,6 +164,7 @@ public final class GroupedTasks {
 	 * @param works the work, at least one piece
 	 * @return the first result
 	 * @throws TaskGroupException if all have failed
+	 * @throws CancellationException if the group was cancelled before anybody had won
 	 * @throws InterruptedException if the calling thread was interrupted; all work has
 	 * been cancelled and has ended
 	 * @throws DeadlineExceededException if the group's deadline passed first
@@ -176,6 +182,7 @@ public final class GroupedTasks {
 	 * @param works the work, at least one piece
 	 * @return the first result
 	 * @throws TaskGroupException if all have failed
+	 * @throws CancellationException if the group was cancelled before anybody had won
 	 * @throws InterruptedException if the calling thread was interrupted; all work has
 	 * been cancelled and has ended
 	 * @throws DeadlineExceededException if the group's deadline passed first
@@ -204,7 +211,13 @@ public final class GroupedTasks {
 		if (won != null) {
 			return won.orElseThrow();
 		}
-		throw new TaskGroupException(this.name, present(failures));
+		List<Throwable> present = present(failures);
+		if (present.size() < all.size()) {
+			CancellationException cancelled = cancelled();
+			present.forEach(cancelled::addSuppressed);
+			throw cancelled;
+		}
+		throw new TaskGroupException(this.name, present);
 	}
 
 	private static List<Throwable> present(AtomicReferenceArray<@Nullable Throwable> failures) {

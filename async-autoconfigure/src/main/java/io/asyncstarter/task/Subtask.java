@@ -1,5 +1,7 @@
 package io.asyncstarter.task;
 
+import java.util.concurrent.CancellationException;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +35,16 @@ public sealed interface Subtask<T extends @Nullable Object> permits ForkedTask {
 	/**
 	 * Returns what the work returned.
 	 * @return the result
-	 * @throws IllegalStateException if the state is not {@link State#SUCCESS}
+	 * @throws IllegalStateException if the state is not {@link State#SUCCESS}; a
+	 * {@link CancellationException}, which is one, if it is {@link State#CANCELLED}
 	 */
 	T get();
 
 	/**
 	 * Returns what the work threw.
 	 * @return the exception
-	 * @throws IllegalStateException if the state is not {@link State#FAILED}
+	 * @throws IllegalStateException if the state is not {@link State#FAILED}; a
+	 * {@link CancellationException}, which is one, if it is {@link State#CANCELLED}
 	 */
 	Throwable exception();
 
