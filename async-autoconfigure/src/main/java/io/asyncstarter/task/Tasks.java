@@ -540,7 +540,7 @@ public final class Tasks {
 	/**
 	 * Does work on the calling thread that must end within a time.
 	 * @param <T> the type of the result
-	 * @param timeout the time; with zero and less the work starts out interrupted
+	 * @param timeout the time; with zero and less the work is not started
 	 * @param work the work
 	 * @return the result of the work, be it in time or not
 	 * @throws DeadlineExceededException if the work was interrupted for its time was up;
@@ -551,6 +551,9 @@ public final class Tasks {
 	public <T extends @Nullable Object> T withTimeout(Duration timeout, Callable<T> work) throws Exception {
 		Assert.notNull(timeout, "'timeout' must not be null");
 		Assert.notNull(work, "'work' must not be null");
+		if (!timeout.isPositive()) {
+			throw new DeadlineExceededException("withTimeout", Duration.ZERO, Duration.ZERO, null);
+		}
 		return Deadline.after(timeout, this.timer).call("withTimeout", work);
 	}
 

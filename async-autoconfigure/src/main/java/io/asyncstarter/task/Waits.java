@@ -81,11 +81,15 @@ final class Waits {
 			default -> {
 				if (cancelled) {
 					throw new DeadlineExceededException(subtask.getName(), timeout,
-							Duration.ofNanos(timer.nanoTime() - start), null);
+							Duration.ofNanos(timer.nanoTime() - start), cancellation(subtask));
 				}
-				throw new CancellationException("Subtask '%s' was cancelled".formatted(subtask.getName()));
+				throw cancellation(subtask);
 			}
 		};
+	}
+
+	private static CancellationException cancellation(Subtask<?> subtask) {
+		return new CancellationException("Subtask '%s' was cancelled".formatted(subtask.getName()));
 	}
 
 	private static void awaitUninterruptibly(Subtask<?> subtask) {

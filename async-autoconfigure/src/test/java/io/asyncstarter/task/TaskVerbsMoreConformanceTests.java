@@ -9,6 +9,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.asyncstarter.deadline.DeadlineExceededException;
 import io.asyncstarter.sync.Party;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -219,6 +221,21 @@ class TaskVerbsMoreConformanceTests {
 		}
 	}
 
+	@ParameterizedTest // wait_for_timeout_less_then_0_or_0_coroutine_do_not_started
+	@ValueSource(longs = { 0, -1 })
+	void workWithoutAnyTimeIsNotStarted(long seconds) {
+		AtomicBoolean started = new AtomicBoolean();
+
+		assertThatExceptionOfType(DeadlineExceededException.class)
+			.isThrownBy(() -> this.tasks.withTimeout(Duration.ofSeconds(seconds), () -> {
+				started.set(true);
+				return "value";
+			}));
+
+		assertThat(started).isFalse();
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
 	@Test // wait_for_cancelled, wait_for_self_cancellation
 	void waiterThatIsCancelledWaitsForTheSubtaskThatHoldsUpItsCancellation() throws Exception {
 		TestTasks.Blocking slow = this.test.blocking();
@@ -263,6 +280,19 @@ class TaskVerbsMoreConformanceTests {
 		})).satisfies((ex) -> assertThat(ex.failures()).containsExactly(failure));
 
 		assertThat(thrown.get()).isSameAs(failure);
+	}
+
+	@Test // wait_for_waits_for_task_cancellation
+	void timeoutOfASubtaskIsChainedToItsCancellation() throws Exception {
+		TestTasks.Blocking work = this.test.blocking();
+		try (TaskGroup group = this.tasks.group("test")) {
+			Subtask<String> task = group.fork("asleep", work);
+			work.awaitBegun();
+
+			assertThatExceptionOfType(DeadlineExceededException.class)
+				.isThrownBy(() -> this.tasks.withTimeout(Duration.ZERO, task))
+				.withCauseExactlyInstanceOf(CancellationException.class);
+		}
 	}
 
 	@Test // shield_cancel_inner
