@@ -234,7 +234,9 @@ public final class TaskGroup implements AutoCloseable {
 	 */
 	public void cancel(String reason) {
 		Assert.notNull(reason, "'reason' must not be null");
-		this.tasks.stop(GroupStop.Cause.CANCELLED, reason);
+		if (this.phase.compareTo(Phase.JOINED) < 0) {
+			this.tasks.stop(GroupStop.Cause.CANCELLED, reason);
+		}
 	}
 
 	/**
