@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import io.asyncstarter.deadline.DeadlineTimer;
+import io.asyncstarter.deadline.TaskBound;
 
 /**
  * The tasks of a group, from their fork to their end: what may happen on any thread.
@@ -200,19 +201,25 @@ final class GroupTasks implements TaskOwner {
 
 	/**
 	 * Stops the group, unless it has been stopped: no more tasks, and those that there
-	 * are are asked to stop. A failure and a cancellation interrupt the body, unless it
-	 * is the body that cancels.
+	 * are are asked to stop. A failure and a cancellation interrupt the body.
 	 */
 	void stop(GroupStop.Cause cause, String reason) {
 		if (!this.children.stop(new GroupStop(cause, reason))) {
 			return;
 		}
-		boolean byOwner = Thread.currentThread() == this.owner;
-		if (cause == GroupStop.Cause.TASK_FAILED || (cause == GroupStop.Cause.CANCELLED && !byOwner)) {
+		if (cause == GroupStop.Cause.TASK_FAILED || (cause == GroupStop.Cause.CANCELLED && !isWithinTaskInPlace())) {
 			this.scope.cancel();
 		}
 		this.unresponsive.watch();
 		tellAll();
+	}
+
+	/**
+	 * Returns whether the calling thread is the owner's, and runs a task of the group.
+	 */
+	private boolean isWithinTaskInPlace() {
+		return Thread.currentThread() == this.owner
+				&& TaskBound.innermost(TreeParent.class) instanceof ForkedTask<?> task && task.group() == this.group;
 	}
 
 	/**

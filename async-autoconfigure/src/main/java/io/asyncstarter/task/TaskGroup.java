@@ -226,10 +226,12 @@ public final class TaskGroup implements AutoCloseable {
 	}
 
 	/**
-	 * Stops this group: tasks that wait never run, running ones are interrupted, and so
-	 * is the body, unless it is the body that cancels; neither is a task that cancels.
-	 * This ends the group without an exception, unless there are failures. Has no effect
-	 * on a group that has been stopped or has ended. Can be called by any thread.
+	 * Stops this group: tasks that wait never run, running ones are interrupted, except
+	 * for one that cancels, and so is the body, also if it is the body that cancels: it
+	 * is interrupted where it blocks next, {@link #join} apart. This ends the group
+	 * without an exception, unless there are failures; only in the {@code try} form a
+	 * body that blocks on throws its interruption. Has no effect on a group that has been
+	 * stopped or has ended. Can be called by any thread.
 	 * @param reason the reason, for those who look at the group
 	 */
 	public void cancel(String reason) {

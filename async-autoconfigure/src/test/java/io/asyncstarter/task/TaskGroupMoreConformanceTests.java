@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
+import io.asyncstarter.executor.BoundedExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -419,6 +420,26 @@ class TaskGroupMoreConformanceTests {
 		}
 	}
 
+	@Test // taskgroup_cancel_body, taskgroup_cancel_idempotent (3.15)
+	void bodyThatCancelsItsGroupIsCancelledWhereItBlocksNextAndTheGroupEndsNormally() throws Exception {
+		TestTasks.Blocking work = this.test.blocking();
+		AtomicInteger steps = new AtomicInteger();
+
+		this.tasks.inGroup("test", (group) -> {
+			group.fork(work);
+			work.awaitBegun();
+			group.cancel("enough");
+			group.cancel("enough already");
+			steps.incrementAndGet();
+			this.test.blocking().call();
+			return steps.incrementAndGet();
+		});
+
+		assertThat(steps).hasValue(1);
+		assertThat(work.wasInterrupted()).isTrue();
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
 	@Test // taskgroup_cancel_after_exit (3.15)
 	void cancelAfterTheEndHasNoEffect() throws Exception {
 		AtomicReference<TaskGroup> left = new AtomicReference<>();
@@ -461,6 +482,24 @@ class TaskGroupMoreConformanceTests {
 
 		assertThat(body.wasInterrupted()).isTrue();
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@Test
+	void taskInPlaceThatCancelsTheGroupIsLeftAloneAndSoIsItsOwner() throws Exception {
+		try (BoundedExecutor executor = BoundedExecutor.builder("one").maxConcurrency(1).build()) {
+			Boolean interrupted = executor
+				.submit(() -> this.tasks.inGroup("test", (options) -> options.executor(executor), (group) -> {
+					Subtask<Boolean> inPlace = group.fork(() -> {
+						group.cancel("found");
+						return Thread.currentThread().isInterrupted();
+					});
+					group.join();
+					return inPlace.get() || Thread.currentThread().isInterrupted();
+				}))
+				.get();
+
+			assertThat(interrupted).isFalse();
+		}
 	}
 
 	private List<TestTasks.Blocking> blocking(int count) {
