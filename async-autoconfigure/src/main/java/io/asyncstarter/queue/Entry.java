@@ -31,6 +31,11 @@ sealed class Entry<T> {
 	long acceptedAt;
 
 	/**
+	 * The number of the item among all that were accepted.
+	 */
+	long number;
+
+	/**
 	 * When a managed consumer took the item; belongs to that one.
 	 */
 	long takenAt;
@@ -76,11 +81,6 @@ sealed class Entry<T> {
 	static final class Ranked<T> extends Entry<T> {
 
 		final long rank;
-
-		/**
-		 * The number of the item among all that were accepted.
-		 */
-		long number;
 
 		Ranked(T item, @Nullable TaskContext context, Deadline deadline, long acceptedAt, long rank) {
 			super(item, context, deadline, acceptedAt);

@@ -38,7 +38,8 @@ abstract sealed class ItemStore {
 	abstract int size();
 
 	/**
-	 * Returns all elements, in no particular order.
+	 * Returns all elements; those that are no entries in the order in which they came,
+	 * others in any.
 	 */
 	abstract Collection<?> elements();
 
@@ -103,13 +104,9 @@ abstract sealed class ItemStore {
 				Comparator.comparingLong((Entry.Ranked<?> entry) -> entry.rank)
 					.thenComparingLong((entry) -> entry.number));
 
-		private long added;
-
 		@Override
 		void add(Object element) {
-			Entry.Ranked<?> ranked = (Entry.Ranked<?>) element;
-			ranked.number = this.added++;
-			this.entries.add(ranked);
+			this.entries.add((Entry.Ranked<?>) element);
 		}
 
 		@Override

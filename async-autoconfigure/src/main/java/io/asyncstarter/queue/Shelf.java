@@ -24,9 +24,10 @@ final class Shelf<T> {
 	 * Invariants. (1) 'size' counts the items in 'store', in 'ready' and held back in
 	 * 'lanes'; the latter are 'held'. (2) A lane is in 'lanes' exactly while an item of
 	 * its key is in 'ready' or taken by a seat. Items of the key that come up meanwhile
-	 * are held back, in their order. (3) So what is in 'ready' is older than what is in
-	 * the store, and nobody else has items of its key. (4) All elements of the store are
-	 * entries once 'entriesOnly' was called.
+	 * are held back, in their order. (3) So nobody else has items of the keys of those in
+	 * 'ready'. (4) All elements of the store are entries once 'entriesOnly' was called.
+	 * (5) Entries are numbered as they are added. An item in the store may be younger
+	 * than one that is held back: that depends on how far consumers have looked.
 	 */
 
 	private final ItemStore store;
@@ -38,6 +39,8 @@ final class Shelf<T> {
 	private int size;
 
 	private int held;
+
+	private long added;
 
 	Shelf(ItemStore store) {
 		this.store = store;
@@ -58,8 +61,15 @@ final class Shelf<T> {
 	}
 
 	void add(Object element) {
-		this.store.add(element);
+		store(element);
 		this.size++;
+	}
+
+	private void store(Object element) {
+		if (element instanceof Entry<?> entry) {
+			entry.number = this.added++;
+		}
+		this.store.add(element);
 	}
 
 	/**
@@ -71,7 +81,7 @@ final class Shelf<T> {
 		for (Object element = this.store.pollOldest(); element != null; element = this.store.pollOldest()) {
 			entries.add(toEntry.apply(element));
 		}
-		entries.forEach(this.store::add);
+		entries.forEach(this::store);
 	}
 
 	/**
@@ -183,21 +193,29 @@ final class Shelf<T> {
 	 * Takes out the element that has waited longest. There must be one.
 	 */
 	Object removeOldest() {
-		Object oldest = (!this.ready.isEmpty()) ? removeReady() : this.store.pollOldest();
-		if (oldest == null) {
-			oldest = longestHeld().held.removeFirst();
+		Entry<T> oldest = (this.lanes.isEmpty()) ? null : oldest();
+		Lane<T> lane = (oldest != null) ? oldest.lane : null;
+		this.size--;
+		if (oldest == null || lane == null) {
+			return removeOldestStored();
+		}
+		if (oldest.equals(lane.held.peekFirst())) {
+			lane.held.removeFirst();
 			this.held--;
 		}
-		this.size--;
+		else {
+			this.ready.remove(oldest);
+			advance(oldest);
+		}
 		return oldest;
 	}
 
-	private Lane<T> longestHeld() {
-		return this.lanes.values()
-			.stream()
-			.filter((lane) -> !lane.held.isEmpty())
-			.min(Comparator.comparingLong((lane) -> lane.held.getFirst().acceptedAt))
-			.orElseThrow();
+	private Object removeOldestStored() {
+		Object oldest = this.store.pollOldest();
+		if (oldest == null) {
+			throw new IllegalStateException("There is no item");
+		}
+		return oldest;
 	}
 
 	/**
@@ -205,8 +223,11 @@ final class Shelf<T> {
 	 * {@code null} if there is none or no entries are kept.
 	 */
 	@Nullable Entry<T> oldestAvailable() {
-		Entry<T> oldest = this.ready.peekFirst();
-		return (oldest != null) ? oldest : (this.store.oldest() instanceof Entry<?> first) ? entry(first) : null;
+		Entry<T> oldest = (this.store.oldest() instanceof Entry<?> first) ? entry(first) : null;
+		for (Entry<T> entry : this.ready) {
+			oldest = older(oldest, entry);
+		}
+		return oldest;
 	}
 
 	/**
@@ -217,11 +238,13 @@ final class Shelf<T> {
 		Entry<T> oldest = oldestAvailable();
 		for (Lane<T> lane : this.lanes.values()) {
 			Entry<T> first = lane.held.peekFirst();
-			if (first != null && (oldest == null || first.acceptedAt - oldest.acceptedAt < 0)) {
-				oldest = first;
-			}
+			oldest = (first != null) ? older(oldest, first) : oldest;
 		}
 		return oldest;
+	}
+
+	private static <T> Entry<T> older(@Nullable Entry<T> one, Entry<T> other) {
+		return (one == null || other.number < one.number) ? other : one;
 	}
 
 	/**
@@ -238,9 +261,19 @@ final class Shelf<T> {
 	 */
 	List<Object> removeAll() {
 		List<Object> all = new ArrayList<>(this.size);
-		while (this.size > 0) {
-			all.add(removeOldest());
+		all.addAll(this.store.elements());
+		all.addAll(this.ready);
+		for (Lane<T> lane : this.lanes.values()) {
+			all.addAll(lane.held);
+			lane.held.clear();
 		}
+		// what is no entry was added in this order
+		all.sort(Comparator.comparingLong((element) -> (element instanceof Entry<?> entry) ? entry.number : 0));
+		this.store.elements().clear();
+		this.ready.clear();
+		this.lanes.clear();
+		this.size = 0;
+		this.held = 0;
 		return all;
 	}
 

@@ -166,6 +166,89 @@ class QueueKeyTests {
 	}
 
 	@Test
+	void dropOldestWhenSomeItemsAreHeldBackDropsTheOldest() throws Exception {
+		List<DeadLetter<Item>> letters = new CopyOnWriteArrayList<>();
+		WorkQueue<Item> queue = WorkQueue.<Item>builder("test")
+			.capacity(2)
+			.whenFull(QueueOverloadPolicy.DROP_OLDEST)
+			.deadLetters(letters::add)
+			.build();
+		Semaphore gate = new Semaphore(0);
+		List<Integer> processed = new CopyOnWriteArrayList<>();
+		queue.consumers().count(2).key(Item::key).forEach((item) -> {
+			gate.acquire();
+			processed.add(item.number());
+		});
+		queue.put(new Item(1, 0));
+		Awaitility.await().until(() -> queue.size() == 0);
+		queue.put(new Item(1, 1));
+		awaitAvailable(queue, 0);
+		queue.pause();
+
+		queue.put(new Item(1, 2));
+		queue.put(new Item(1, 3));
+
+		assertThat(letters).extracting((letter) -> letter.item().number()).containsExactly(1);
+		gate.release(10);
+		queue.resume();
+		queue.join();
+		assertThat(processed).containsExactly(0, 2, 3);
+		queue.close();
+	}
+
+	@Test
+	void dropOldestWhenAnOlderItemOfAnotherKeyIsHeldBackDropsThatOne() throws Exception {
+		List<DeadLetter<Item>> letters = new CopyOnWriteArrayList<>();
+		WorkQueue<Item> queue = WorkQueue.<Item>builder("test")
+			.capacity(2)
+			.whenFull(QueueOverloadPolicy.DROP_OLDEST)
+			.deadLetters(letters::add)
+			.build();
+		Map<Integer, Semaphore> gates = Map.of(1, new Semaphore(0), 2, new Semaphore(0));
+		List<Integer> processed = new CopyOnWriteArrayList<>();
+		queue.consumers().count(3).key(Item::key).forEach((item) -> {
+			gates.getOrDefault(item.key(), new Semaphore(1)).acquire();
+			processed.add(item.number());
+		});
+		queue.put(new Item(1, 0));
+		queue.put(new Item(2, 1));
+		Awaitility.await().until(() -> queue.size() == 0);
+		queue.put(new Item(2, 2));
+		queue.put(new Item(1, 3));
+		awaitAvailable(queue, 0);
+		queue.pause();
+		gates.get(1).release(10);
+		awaitAvailable(queue, 1);
+
+		queue.put(new Item(3, 4));
+
+		assertThat(letters).extracting((letter) -> letter.item().number()).containsExactly(2);
+		gates.get(2).release(10);
+		queue.resume();
+		queue.join();
+		assertThat(processed).containsExactlyInAnyOrder(0, 1, 3, 4);
+		queue.close();
+	}
+
+	@Test
+	void shutdownNowReturnsItemsInTheOrderOfTheirAcceptanceWhenSomeAreHeldBack() throws Exception {
+		WorkQueue<Item> queue = WorkQueue.<Item>builder("test").build();
+		queue.consumers().count(2).key(Item::key).forEach((item) -> new CountDownLatch(1).await());
+		queue.put(new Item(1, 0));
+		Awaitility.await().until(() -> queue.size() == 0);
+		queue.put(new Item(1, 1));
+		awaitAvailable(queue, 0);
+		queue.pause();
+		queue.put(new Item(1, 2));
+
+		List<Item> left = queue.shutdownNow();
+
+		assertThat(left).extracting(Item::number).containsExactly(1, 2);
+		queue.join();
+		assertThat(queue.size()).isZero();
+	}
+
+	@Test
 	void itemsThatWereThereBeforeTheKeyGetOne() throws Exception {
 		WorkQueue<Item> queue = WorkQueue.<Item>builder("test").capacity(3).build();
 		for (int i = 0; i < 3; i++) {
@@ -195,6 +278,13 @@ class QueueKeyTests {
 		assertThatIllegalStateException().isThrownBy(() -> queue.consumers().key(Item::number).forEach((item) -> {
 		})).withMessageStartingWith("Queue 'test' has consumers already.");
 		queue.close();
+	}
+
+	/**
+	 * Waits until as many items wait that are not held back.
+	 */
+	private static void awaitAvailable(WorkQueue<?> queue, int items) {
+		Awaitility.await().until(() -> queue.engine().<Integer>read((state) -> state.shelf.available()) == items);
 	}
 
 	/**
