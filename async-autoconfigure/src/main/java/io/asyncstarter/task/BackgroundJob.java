@@ -125,6 +125,10 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	@Override
 	public void ended(ForkedTask<?> task, int ended) {
 		this.background.ended(this, task);
+		boolean periodic = this.options.every() != null;
+		if (periodic && ended == TrackedTask.FAILED) {
+			this.background.report(this.name, task.exception());
+		}
 		boolean over;
 		acquire();
 		try {
@@ -135,10 +139,6 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 		}
 		finally {
 			release();
-		}
-		boolean periodic = this.options.every() != null;
-		if (periodic && ended == TrackedTask.FAILED) {
-			this.background.report(this.name, task.exception());
 		}
 		if (over) {
 			end((periodic) ? null : task);
