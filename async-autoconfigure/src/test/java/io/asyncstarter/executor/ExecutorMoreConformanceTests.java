@@ -223,7 +223,7 @@ class ExecutorMoreConformanceTests {
 	}
 
 	@ParameterizedTest // testTimedInvokeAll6
-	@MethodSource("io.asyncstarter.executor.Setting#all")
+	@MethodSource("io.asyncstarter.executor.Setting#queued")
 	void timedInvokeAllCancelsOnlyWhatHasNotEnded(Setting setting) throws Exception {
 		BoundedExecutor executor = this.executors.of(setting);
 		Gate gate = new Gate();
@@ -361,6 +361,30 @@ class ExecutorMoreConformanceTests {
 		gate.open();
 		TestExecutors.awaitIdle(executor);
 		assertThat(runs).hasValue(0);
+	}
+
+	@ParameterizedTest // semaphore-in-thread wrappers, shutdownNow as tasks start
+	@EnumSource(ThreadKind.class)
+	void taskThatStartsAsTheExecutorIsShutDownNowHasRunOrIsReturnedAndNeverBoth(ThreadKind threads) throws Exception {
+		for (int round = 0; round < 100; round++) {
+			BoundedExecutor executor = this.executors.of(new Setting(2, threads, 20));
+			List<AtomicInteger> runs = new ArrayList<>();
+			List<Runnable> tasks = new ArrayList<>();
+			for (int i = 0; i < 20; i++) {
+				AtomicInteger count = new AtomicInteger();
+				runs.add(count);
+				tasks.add(count::incrementAndGet);
+			}
+			tasks.forEach(executor::execute);
+
+			List<Runnable> neverRun = executor.shutdownNow();
+
+			assertThat(executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+			for (int i = 0; i < 20; i++) {
+				assertThat(runs.get(i)).hasValue((neverRun.contains(tasks.get(i))) ? 0 : 1);
+			}
+			assertThat(neverRun).doesNotHaveDuplicates();
+		}
 	}
 
 	@Test // get with a timeout does not end the task, and the task's permit stays its own
