@@ -59,7 +59,13 @@ class PatternsTests {
 				new Case("D4", "{\"calls\": 24, \"permits\": 40, \"burst\": 8, \"latency\": 10}"),
 				new Case("D5", "{\"callers\": 8, \"bound\": 2, \"latency\": 60, \"maxWait\": 10000}"),
 				new Case("D7", "{\"outage\": 500, \"openFor\": 150, \"every\": 10}"), new Case("D8", "{\"calls\": 20}"),
-				new Case("G1", "{\"tasks\": 20, \"latency\": 300}"), new Case("G2", "{}"));
+				new Case("E1", "{\"items\": 20, \"making\": 1, \"processing\": 30}"),
+				new Case("E2", "{\"mails\": 20, \"latency\": 20}"),
+				new Case("E3", "{\"items\": 20, \"latency\": 10, \"slowest\": 30}"),
+				new Case("E4", "{\"latency\": 20, \"reading\": 5}"), new Case("E5", "{\"size\": 40}"),
+				new Case("E6", "{\"trickle\": 6}"), new Case("E7", "{\"latency\": 100}"),
+				new Case("E8", "{\"latency\": 150}"), new Case("G1", "{\"tasks\": 20, \"latency\": 300}"),
+				new Case("G2", "{}"));
 	}
 
 	// the other ways in which the work can end
@@ -80,7 +86,15 @@ class PatternsTests {
 				new Case("B9", "{\"ends\": \"an item half way fails\", \"items\": 5000}"),
 				new Case("B10", "{\"failing\": true, \"latency\": 100}"),
 				new Case("B14", "{\"failing\": false, \"hanging\": false, \"timeout\": 5000}"),
-				new Case("G2", "{\"interrupted\": false}"));
+				new Case("E1", "{\"queue\": \"unbounded\", \"items\": 20, \"making\": 1, \"processing\": 30}"),
+				new Case("E3", "{\"pipeline\": \"one Flux\", \"items\": 20, \"latency\": 10, \"slowest\": 30}"),
+				new Case("E4", "{\"stream\": \"a Stream\", \"latency\": 20, \"reading\": 5}"),
+				new Case("E4", "{\"stream\": \"a Stream, several pages at a time\", \"reading\": 5}"),
+				new Case("E4", "{\"stream\": \"a Flux with Reactor's own prefetch\", \"latency\": 1, \"reading\": 30}"),
+				new Case("E5", "{\"how\": \"a Flux of lines, read on executor io\", \"size\": 40}"),
+				new Case("E5", "{\"how\": \"a Flux of lines, and no thread that waits\", \"size\": 40}"),
+				new Case("E5", "{\"how\": \"all lines first\", \"size\": 40}"),
+				new Case("E7", "{\"orders\": 40, \"latency\": 30}"), new Case("G2", "{\"interrupted\": false}"));
 	}
 
 	@ParameterizedTest
