@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -26,10 +27,12 @@ import org.springframework.scheduling.annotation.EnableAsync;
 import io.asyncstarter.autoconfigure.AsyncExecutorAutoConfiguration;
 import io.asyncstarter.autoconfigure.AsyncPolicyAnnotationAutoConfiguration;
 import io.asyncstarter.autoconfigure.AsyncPolicyAutoConfiguration;
+import io.asyncstarter.autoconfigure.AsyncQueueAutoConfiguration;
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.executor.BoundedExecutor;
 import io.asyncstarter.policy.Policies;
 import io.asyncstarter.policy.PolicyCustomizer;
+import io.asyncstarter.queue.DeadLetter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,6 +45,8 @@ class ReadmeTests {
 	private static final Path README = Path.of("../README.md");
 
 	private static final Path POLICIES = Path.of("../docs/policies.md");
+
+	private static final Path QUEUES = Path.of("../docs/queues.md");
 
 	private static final Path SNIPPET = Path.of("src/test/java/io/asyncstarter/sample/readme/Reports.java");
 
@@ -72,6 +77,29 @@ class ReadmeTests {
 				assertThat(github.stage(7).toCompletableFuture().get()).isEqualTo("repository 7");
 				assertThat(github.mono(7).block()).isEqualTo("repository 7");
 				assertThat(github.value(-1)).isEqualTo("unknown");
+			});
+	}
+
+	@Test
+	void theEmailsOfTheQueuesPageAreDeliveredOrGivenUp() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AsyncExecutorAutoConfiguration.class,
+					AsyncPolicyAutoConfiguration.class, AsyncQueueAutoConfiguration.class))
+			.withInitializer((context) -> load(QUEUES, context.getEnvironment().getPropertySources()))
+			.withBean(Newsletter.class)
+			.run((context) -> {
+				Newsletter newsletter = context.getBean(Newsletter.class);
+
+				newsletter.put(new Newsletter.Email("", "welcome"));
+				newsletter.put(new Newsletter.Email("ann", "welcome"));
+				assertThat(newsletter.offer(new Newsletter.Email("bob", "welcome"))).isTrue();
+				newsletter.send(new Newsletter.Email("cid", "welcome")).join();
+				newsletter.sendMono(new Newsletter.Email("dora", "welcome")).block();
+
+				Awaitility.await().until(() -> newsletter.delivered.size() == 4 && newsletter.failed.size() == 1);
+				assertThat(newsletter.delivered).extracting(Newsletter.Email::to)
+					.containsExactlyInAnyOrder("ann", "bob", "cid", "dora");
+				assertThat(newsletter.failed).extracting(DeadLetter::attempts).containsExactly(4);
 			});
 	}
 
