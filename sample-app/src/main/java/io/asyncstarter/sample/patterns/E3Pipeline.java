@@ -109,7 +109,10 @@ class E3Pipeline implements Pattern {
 	private void inSeries(PatternRun run, List<Stage> stages, List<Page> pages, Passage passage) throws Exception {
 		// async.queues.scans, texts and entries, with the numbers of this run
 		List<WorkQueue<Page>> queues = Stream.of("scans", "texts", "entries")
-			.map((name) -> WorkQueue.<Page>builder(name).capacity(run.number("capacity")).build())
+			.map((name) -> WorkQueue.<Page>builder(name)
+				.capacity(run.number("capacity"))
+				.deadLetters((letter) -> letter.item().lane.ended(letter.cause()))
+				.build())
 			.toList();
 		try {
 			for (int i = 0; i < queues.size(); i++) {
