@@ -146,7 +146,7 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	}
 
 	private long delay() {
-		long every = (this.options.every() != null) ? this.options.every().toNanos() : 0;
+		long every = (this.options.every() != null) ? TimeUnit.NANOSECONDS.convert(this.options.every()) : 0;
 		double spread = this.options.jitter() * ThreadLocalRandom.current().nextDouble(-1, 1);
 		return Math.max(1, Math.round(every * (1 + spread)));
 	}
@@ -285,7 +285,7 @@ final class BackgroundJob<T extends @Nullable Object> extends BriefLock implemen
 	public T get(Duration timeout) throws InterruptedException, ExecutionException, TimeoutException {
 		Assert.notNull(timeout, "'timeout' must not be null");
 		try {
-			return this.outcome.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			return this.outcome.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
 		}
 		catch (ExecutionException ex) {
 			observe();

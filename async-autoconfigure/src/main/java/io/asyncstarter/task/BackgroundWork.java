@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -149,7 +150,7 @@ final class BackgroundWork {
 			flush(job);
 		}
 		else {
-			job.reportAt(this.timer.schedule(this.reportAfter.toNanos(),
+			job.reportAt(this.timer.schedule(TimeUnit.NANOSECONDS.convert(this.reportAfter),
 					() -> Thread.ofVirtual().inheritInheritableThreadLocals(false).start(() -> flush(job))));
 		}
 	}

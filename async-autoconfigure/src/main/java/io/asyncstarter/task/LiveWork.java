@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import io.asyncstarter.deadline.DeadlineTimer;
@@ -92,8 +93,9 @@ final class LiveWork {
 	 */
 	boolean awaitEmpty(Duration timeout) throws InterruptedException {
 		Thread current = Thread.currentThread();
-		long end = this.timer.nanoTime() + timeout.toNanos();
-		DeadlineTimer.Timeout wakeUp = this.timer.schedule(timeout.toNanos(), () -> LockSupport.unpark(current));
+		long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+		long end = this.timer.nanoTime() + nanos;
+		DeadlineTimer.Timeout wakeUp = this.timer.schedule(nanos, () -> LockSupport.unpark(current));
 		this.waiters.add(current);
 		try {
 			while (!isEmpty()) {

@@ -26,6 +26,8 @@ import io.asyncstarter.deadline.DeadlineTimer;
  */
 public final class ManualDeadlineTimer implements DeadlineTimer {
 
+	private static final long LONGEST_DELAY = Long.MAX_VALUE >> 2;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition added = this.lock.newCondition();
@@ -112,7 +114,7 @@ public final class ManualDeadlineTimer implements DeadlineTimer {
 	public Timeout schedule(long delayNanos, Runnable expiry) {
 		this.lock.lock();
 		try {
-			Entry entry = new Entry(this.now + Math.max(0, delayNanos), this.scheduled++, expiry);
+			Entry entry = new Entry(this.now + Math.clamp(delayNanos, 0, LONGEST_DELAY), this.scheduled++, expiry);
 			this.entries.add(entry);
 			this.added.signalAll();
 			return () -> cancel(entry);

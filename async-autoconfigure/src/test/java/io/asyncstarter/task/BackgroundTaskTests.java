@@ -338,6 +338,25 @@ class BackgroundTaskTests {
 	}
 
 	@Test
+	void timesLongerThanCanBeCountedInNanosecondsAreAsGoodAsForEver() throws Exception {
+		Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
+		Tasks patient = Tasks.builder().timer(this.test.timer()).reportAfter(forever).build();
+		CountDownLatch ran = new CountDownLatch(1);
+		BackgroundTask<?> periodic = patient.background("periodic", BackgroundOptions.builder().every(forever).build(),
+				() -> ran.countDown());
+		ran.await();
+		BackgroundTask<?> failed = patient.background("failed", () -> {
+			throw this.expected;
+		});
+		TestTasks.spinUntil(() -> failed.state() == Subtask.State.FAILED);
+		TestTasks.eventually("next run to be scheduled").until(() -> this.test.timer().armed() == 2);
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> failed.get(forever));
+		assertThat(periodic.cancel()).isTrue();
+		assertThat(patient.drain(forever)).isTrue();
+	}
+
+	@Test
 	void jitterSpreadsTheRuns() throws Exception {
 		CountDownLatch ran = new CountDownLatch(1);
 		BackgroundTask<?> task = this.tasks.background("test",
