@@ -1,10 +1,8 @@
 package io.asyncstarter.task;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -19,12 +17,12 @@ final class ChildList extends BriefLock {
 
 	/*
 	 * Invariants. (1) All fields are guarded by this lock; 'live' and 'stop' may be read
-	 * without. (2) A task is in one of the two chains from its fork until it has ended:
+	 * without. (2) A task is in one of the three chains from its fork until it has ended:
 	 * in 'told' when it has been asked to stop since the group was stopped, else in
-	 * 'untold'. (3) 'live' counts them, and whoever holds the group open. (4) 'running'
-	 * counts those that were admitted, at most 'bound'; the others are in 'waiting', in
-	 * the order of their forks, except that one may be there still after it was
-	 * cancelled. (5) Once 'stop' is set nothing is added.
+	 * 'untold' once it was admitted, and before that in 'waiting', in the order of the
+	 * forks. (3) 'live' counts them, and whoever holds the group open. (4) 'running'
+	 * counts those that were admitted, at most 'bound'. (5) Once 'stop' is set nothing is
+	 * added or admitted.
 	 */
 
 	private final int bound;
@@ -33,7 +31,7 @@ final class ChildList extends BriefLock {
 
 	private final TaskChain told = new TaskChain();
 
-	private @Nullable Queue<ForkedTask<?>> waiting;
+	private final TaskChain waiting = new TaskChain();
 
 	private @Nullable List<Failure> failures;
 
@@ -63,14 +61,10 @@ final class ChildList extends BriefLock {
 				return Fork.REFUSED;
 			}
 			this.live++;
-			this.untold.add(task);
 			if (this.running < this.bound) {
 				this.running++;
-				task.admitted = true;
+				admit(task);
 				return Fork.ADMITTED;
-			}
-			if (this.waiting == null) {
-				this.waiting = new ArrayDeque<>();
 			}
 			this.waiting.add(task);
 			return Fork.WAITING;
@@ -78,6 +72,11 @@ final class ChildList extends BriefLock {
 		finally {
 			release();
 		}
+	}
+
+	private void admit(ForkedTask<?> task) {
+		task.admitted = true;
+		this.untold.add(task);
 	}
 
 	/**
@@ -135,7 +134,7 @@ final class ChildList extends BriefLock {
 	@Nullable ForkedTask<?> remove(ForkedTask<?> task, boolean cancelled) {
 		acquire();
 		try {
-			((task.told) ? this.told : this.untold).remove(task);
+			chainOf(task).remove(task);
 			this.incomplete |= cancelled && this.stop != null;
 			ForkedTask<?> next = (task.admitted) ? admitNext() : null;
 			this.live--;
@@ -146,17 +145,23 @@ final class ChildList extends BriefLock {
 		}
 	}
 
-	private @Nullable ForkedTask<?> admitNext() {
-		if (this.waiting != null) {
-			for (ForkedTask<?> next = this.waiting.poll(); next != null; next = this.waiting.poll()) {
-				if (next.status() == TrackedTask.WAITING) {
-					next.admitted = true;
-					return next;
-				}
-			}
+	private TaskChain chainOf(ForkedTask<?> task) {
+		if (task.told) {
+			return this.told;
 		}
-		this.running--;
-		return null;
+		return (task.admitted) ? this.untold : this.waiting;
+	}
+
+	private @Nullable ForkedTask<?> admitNext() {
+		ForkedTask<?> next = (this.stop == null) ? this.waiting.first : null;
+		if (next != null) {
+			this.waiting.remove(next);
+			admit(next);
+		}
+		else {
+			this.running--;
+		}
+		return next;
 	}
 
 	/**
@@ -170,7 +175,6 @@ final class ChildList extends BriefLock {
 				return false;
 			}
 			this.stop = reason;
-			this.waiting = null;
 			return true;
 		}
 		finally {
@@ -187,9 +191,8 @@ final class ChildList extends BriefLock {
 		acquire();
 		try {
 			int count = 0;
-			for (ForkedTask<?> task = this.untold.first; task != null
-					&& count < buffer.length; task = this.untold.first) {
-				this.untold.remove(task);
+			for (ForkedTask<?> task = nextUntold(); task != null && count < buffer.length; task = nextUntold()) {
+				chainOf(task).remove(task);
 				this.told.add(task);
 				task.told = true;
 				buffer[count++] = task;
@@ -201,6 +204,10 @@ final class ChildList extends BriefLock {
 		}
 	}
 
+	private @Nullable ForkedTask<?> nextUntold() {
+		return (this.untold.first != null) ? this.untold.first : this.waiting.first;
+	}
+
 	/**
 	 * Returns tasks that have not ended.
 	 * @param most how many at most
@@ -209,7 +216,7 @@ final class ChildList extends BriefLock {
 		List<ForkedTask<?>> tasks = new ArrayList<>();
 		acquire();
 		try {
-			for (TaskChain chain : List.of(this.told, this.untold)) {
+			for (TaskChain chain : List.of(this.told, this.untold, this.waiting)) {
 				for (ForkedTask<?> task = chain.first; task != null && tasks.size() < most; task = task.next) {
 					tasks.add(task);
 				}

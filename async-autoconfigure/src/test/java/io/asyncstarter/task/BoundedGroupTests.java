@@ -1,5 +1,6 @@
 package io.asyncstarter.task;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -63,6 +64,27 @@ class BoundedGroupTests {
 		}
 
 		assertThat(order).isSorted().hasSize(50);
+	}
+
+	@Test // A23
+	void cancelledTasksThatHaveWaitedAreNotRetained() throws Exception {
+		TestTasks.Blocking work = this.test.blocking();
+		try (TaskGroup group = bounded(1)) {
+			group.fork(work);
+			List<WeakReference<Subtask<?>>> cancelled = new ArrayList<>();
+			for (int i = 0; i < 1000; i++) {
+				Subtask<?> waiting = group.fork(() -> 1);
+				waiting.cancel();
+				cancelled.add(new WeakReference<>(waiting));
+			}
+
+			TestTasks.eventually("most to be collected").until(() -> {
+				System.gc();
+				return cancelled.stream().filter((reference) -> !reference.refersTo(null)).count() < 100;
+			});
+			work.release();
+			group.join();
+		}
 	}
 
 	@Test
