@@ -2,8 +2,10 @@ package io.asyncstarter.task;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -43,14 +45,20 @@ final class HandleWatch<H> implements AutoCloseable {
 	HandleWatch(Iterable<? extends H> handles) {
 		Assert.notNull(handles, "'handles' must not be null");
 		handles.forEach(this.pending::add);
+		Map<TaskGroup, Map<ForkedTask<?>, H>> subtasks = new HashMap<>();
 		for (H handle : this.pending) {
-			watch(handle);
+			if (handle instanceof ForkedTask<?> task) {
+				subtasks.computeIfAbsent(groupOf(task), (group) -> new HashMap<>()).put(task, handle);
+			}
+			else {
+				watch(handle);
+			}
 		}
+		subtasks.forEach(this::watch);
 	}
 
 	private void watch(H handle) {
 		switch (handle) {
-			case ForkedTask<?> task -> watch(handle, task);
 			case BackgroundJob<?> job -> job.whenEnded(() -> ended(handle));
 			case CompletionStage<?> stage -> stage.whenComplete((result, ex) -> ended(handle));
 			case Future<?> future -> watch(handle, future);
@@ -60,18 +68,20 @@ final class HandleWatch<H> implements AutoCloseable {
 		}
 	}
 
-	private void watch(H handle, ForkedTask<?> task) {
-		GroupTasks tasks = groupOf(task).tasks();
-		Consumer<ForkedTask<?>> listener = (ended) -> {
-			if (ended.equals(task)) {
+	private void watch(TaskGroup group, Map<ForkedTask<?>, H> subtasks) {
+		Consumer<ForkedTask<?>> listener = (task) -> {
+			H handle = subtasks.get(task);
+			if (handle != null) {
 				ended(handle);
 			}
 		};
-		tasks.addListener(listener);
-		this.releases.add(() -> tasks.removeListener(listener));
-		if (task.state() != Subtask.State.UNAVAILABLE) {
-			ended(handle);
-		}
+		group.tasks().addListener(listener);
+		this.releases.add(() -> group.tasks().removeListener(listener));
+		subtasks.forEach((task, handle) -> {
+			if (task.state() != Subtask.State.UNAVAILABLE) {
+				ended(handle);
+			}
+		});
 	}
 
 	private static TaskGroup groupOf(ForkedTask<?> task) {
@@ -119,16 +129,13 @@ final class HandleWatch<H> implements AutoCloseable {
 	void expireAfter(Duration timeout, DeadlineTimer timer) {
 		Assert.notNull(timeout, "'timeout' must not be null");
 		if (timeout.isPositive()) {
-			DeadlineTimer.Timeout expiry = timer.schedule(saturatedNanos(timeout), () -> this.signals.add(List.of()));
+			DeadlineTimer.Timeout expiry = timer.schedule(TimeUnit.NANOSECONDS.convert(timeout),
+					() -> this.signals.add(List.of()));
 			this.releases.add(expiry::cancel);
 		}
 		else {
 			this.signals.add(List.of());
 		}
-	}
-
-	private static long saturatedNanos(Duration timeout) {
-		return TimeUnit.NANOSECONDS.convert(timeout);
 	}
 
 	/**
