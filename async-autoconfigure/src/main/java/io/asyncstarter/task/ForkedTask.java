@@ -19,9 +19,9 @@ import io.asyncstarter.deadline.DeadlineTimer;
 final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implements Subtask<T> {
 
 	/*
-	 * 'previous', 'next', 'told' and 'admitted' are guarded by the lock of the group's
-	 * ChildList. 'starter' and 'successor' are only of interest to the thread that starts
-	 * the task.
+	 * 'previous', 'next', 'told', 'admitted' and 'unresponsive' are guarded by the lock
+	 * of the group's ChildList. 'starter' and 'successor' are only of interest to the
+	 * thread that starts the task.
 	 */
 
 	@Nullable ForkedTask<?> previous;
@@ -31,6 +31,11 @@ final class ForkedTask<T extends @Nullable Object> extends TrackedTask<T> implem
 	boolean told;
 
 	boolean admitted;
+
+	/**
+	 * Whether it was reported that the task ignores its interruption.
+	 */
+	boolean unresponsive;
 
 	private boolean refused;
 

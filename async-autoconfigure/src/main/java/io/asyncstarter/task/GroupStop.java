@@ -5,8 +5,9 @@ package io.asyncstarter.task;
  *
  * @param cause what kind of reason
  * @param reason the reason in words
+ * @param asksBody whether the body is asked to stop by somebody else
  */
-record GroupStop(Cause cause, String reason) {
+record GroupStop(Cause cause, String reason, boolean asksBody) {
 
 	/**
 	 * The kinds of reasons.

@@ -196,7 +196,9 @@ final class GroupTasks implements TaskOwner {
 	@Override
 	public void cancelled(ForkedTask<?> task) {
 		this.launcher.withdraw(task);
-		this.unresponsive.watch();
+		if (task.isRunning()) {
+			this.unresponsive.watch(task);
+		}
 	}
 
 	/**
@@ -204,13 +206,16 @@ final class GroupTasks implements TaskOwner {
 	 * are are asked to stop. A failure and a cancellation interrupt the body.
 	 */
 	void stop(GroupStop.Cause cause, String reason) {
-		if (!this.children.stop(new GroupStop(cause, reason))) {
+		boolean interrupts = cause == GroupStop.Cause.TASK_FAILED
+				|| (cause == GroupStop.Cause.CANCELLED && !isWithinTaskInPlace());
+		boolean asksBody = interrupts && Thread.currentThread() != this.owner;
+		if (!this.children.stop(new GroupStop(cause, reason, asksBody))) {
 			return;
 		}
-		if (cause == GroupStop.Cause.TASK_FAILED || (cause == GroupStop.Cause.CANCELLED && !isWithinTaskInPlace())) {
+		if (interrupts) {
 			this.scope.cancel();
 		}
-		this.unresponsive.watch();
+		this.unresponsive.watchAll();
 		tellAll();
 	}
 
@@ -227,11 +232,11 @@ final class GroupTasks implements TaskOwner {
 	 * which has no time to tell many tasks.
 	 */
 	void expired() {
-		GroupStop stop = new GroupStop(GroupStop.Cause.DEADLINE, "its deadline has passed");
+		GroupStop stop = new GroupStop(GroupStop.Cause.DEADLINE, "its deadline has passed", true);
 		if (this.children.stop(stop) && this.children.hold()) {
 			Thread.ofVirtual().inheritInheritableThreadLocals(false).start(() -> {
 				try {
-					this.unresponsive.watch();
+					this.unresponsive.watchAll();
 					tellAll();
 				}
 				finally {

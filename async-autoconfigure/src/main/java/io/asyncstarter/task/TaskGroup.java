@@ -417,7 +417,8 @@ public final class TaskGroup implements AutoCloseable {
 	 * Returns whether the body runs on although it was asked to stop.
 	 */
 	boolean isBodyUnresponsive() {
-		return this.phase == Phase.OPEN && isCancelled();
+		GroupStop stop = this.tasks.stop();
+		return this.phase == Phase.OPEN && stop != null && stop.asksBody();
 	}
 
 	@Override

@@ -115,6 +115,76 @@ class UnresponsiveTasksTests {
 	}
 
 	@Test
+	void eachChildHasItsOwnGraceTime() throws Exception {
+		TestTasks.Blocking good = this.test.blocking();
+		TestTasks.Blocking first = this.test.blocking();
+		TestTasks.Blocking second = this.test.blocking();
+		this.tasks.inGroup("test", this.grace, (group) -> {
+			Subtask<String> ended = group.fork("good", good);
+			good.awaitBegun();
+			ended.cancel();
+			TestTasks.spinUntil(() -> ended.state() == Subtask.State.CANCELLED);
+			this.test.timer().advance(SECOND.dividedBy(2));
+			cancelStubborn(group, "first", first);
+			this.test.timer().advance(SECOND.dividedBy(2));
+			cancelStubborn(group, "second", second);
+			TestTasks.eventually("timer to be armed again").until(() -> this.test.timer().armed() == 1);
+			assertThat(this.reported).isEmpty();
+
+			this.test.timer().advance(SECOND.dividedBy(2));
+			TestTasks.eventually("first report").until(() -> this.reported.contains("test/first"));
+			TestTasks.eventually("timer to be armed again").until(() -> this.test.timer().armed() == 1);
+			this.test.timer().advance(SECOND.dividedBy(2));
+			TestTasks.eventually("second report").until(() -> this.reported.contains("test/second"));
+			first.release();
+			second.release();
+			return null;
+		});
+
+		assertThat(this.reported).containsExactly("test/first", "test/second");
+	}
+
+	private void cancelStubborn(TaskGroup group, String name, TestTasks.Blocking work) throws InterruptedException {
+		Subtask<String> child = group.fork(name, work::ignoringInterrupts);
+		work.awaitBegun();
+		child.cancel();
+		work.awaitInterrupted();
+	}
+
+	@Test
+	void bodyThatCancelsItsGroupAndGoesOnIsNotReported() throws Exception {
+		TestTasks.Blocking stubborn = this.test.blocking();
+		this.tasks.inGroup("test", this.grace, (group) -> {
+			group.fork("stubborn", stubborn::ignoringInterrupts);
+			stubborn.awaitBegun();
+			group.cancel("enough");
+			assertThat(Thread.interrupted()).isTrue();
+			stubborn.awaitInterrupted();
+
+			this.test.timer().advance(SECOND);
+			TestTasks.eventually("report").until(() -> !this.reported.isEmpty());
+			stubborn.release();
+			return null;
+		});
+
+		assertThat(this.reported).containsExactly("test/stubborn");
+	}
+
+	@Test
+	void graceLongerThanCanBeCountedInNanosecondsReportsNothing() throws Exception {
+		TestTasks.Blocking work = this.test.blocking();
+		this.tasks.inGroup("test", (options) -> options.grace(Duration.ofSeconds(Long.MAX_VALUE)), (group) -> {
+			group.fork(work);
+			work.awaitBegun();
+			group.cancel("enough");
+			return null;
+		});
+
+		assertThat(work.wasInterrupted()).isTrue();
+		assertThat(this.reported).isEmpty();
+	}
+
+	@Test
 	void zeroGraceReportsNothing() throws Exception {
 		TestTasks.Blocking work = this.test.blocking();
 		TestTasks.Running<Object> running = this.test.start(() -> {
