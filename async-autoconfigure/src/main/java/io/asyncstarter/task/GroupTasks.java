@@ -27,6 +27,11 @@ final class GroupTasks implements TaskOwner {
 
 	private final TaskLauncher launcher;
 
+	/**
+	 * Whether a failure is that of its task alone.
+	 */
+	private final boolean tolerant;
+
 	private final ChildList children;
 
 	private final UnresponsiveTasks unresponsive;
@@ -45,11 +50,13 @@ final class GroupTasks implements TaskOwner {
 	 */
 	private volatile @Nullable List<Consumer<? super ForkedTask<?>>> listeners;
 
-	GroupTasks(TaskGroup group, GroupScope scope, TaskLauncher launcher, TaskGroupOptions options, Tasks tasks) {
+	GroupTasks(TaskGroup group, GroupScope scope, TaskLauncher launcher, TaskGroupOptions options, boolean tolerant,
+			Tasks tasks) {
 		this.group = group;
 		this.owner = group.owner();
 		this.scope = scope;
 		this.launcher = launcher;
+		this.tolerant = tolerant;
 		this.children = new ChildList(options.maxConcurrency());
 		this.events = tasks.events();
 		this.timer = tasks.timer();
@@ -176,6 +183,9 @@ final class GroupTasks implements TaskOwner {
 
 	private void fail(ForkedTask<?> task) {
 		Throwable failure = task.exception();
+		if (this.tolerant && !(failure instanceof VirtualMachineError)) {
+			return;
+		}
 		this.children.failed(task.index, failure);
 		stop(GroupStop.Cause.TASK_FAILED, "task '%s' has failed".formatted(task.getName()));
 	}

@@ -8,15 +8,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.lang.CheckReturnValue;
 import org.springframework.util.Assert;
 
 import io.asyncstarter.deadline.DeadlineExceededException;
-import io.asyncstarter.deadline.Interruption;
 
 /**
  * The verbs that do several pieces of work at a time and wait for them, each in a group
@@ -52,7 +50,7 @@ public final class GroupedTasks {
 	 * @throws InterruptedException if the calling thread was interrupted; all work has
 	 * been cancelled and has ended
 	 * @throws DeadlineExceededException if the group's deadline passed first
-	 * @throws CancellationException if the group was cancelled before all work was done
+	 * @throws CancellationException if the group was cancelled, as at a shutdown
 	 * @throws Exception what failed first
 	 */
 	@SafeVarargs
@@ -70,22 +68,28 @@ public final class GroupedTasks {
 	 * @throws InterruptedException if the calling thread was interrupted; all work has
 	 * been cancelled and has ended
 	 * @throws DeadlineExceededException if the group's deadline passed first
-	 * @throws CancellationException if the group was cancelled before all work was done
+	 * @throws CancellationException if the group was cancelled, as at a shutdown
 	 * @throws Exception what failed first
 	 */
 	public <T extends @Nullable Object> List<T> gather(Collection<? extends Callable<? extends T>> works)
 			throws Exception {
 		List<Callable<? extends T>> all = copyOf(works);
 		FirstFailure first = new FirstFailure();
+		TaskGroup group = this.tasks.group(this.name, this.options);
 		List<Subtask<T>> subtasks = new ArrayList<>(all.size());
 		try {
-			inGroup((group) -> all.forEach((work) -> subtasks.add(fork(group, work, first.watch(work)))));
+			forkAndJoin(group, all, first::watch, subtasks);
 		}
 		catch (TaskGroupException ex) {
 			throw first.of(ex);
 		}
-		List<T> results = new ArrayList<>(all.size());
-		subtasks.forEach((subtask) -> results.add(subtask.get()));
+		List<T> results = new ArrayList<>(subtasks.size());
+		for (Subtask<T> subtask : subtasks) {
+			if (subtask.state() != Subtask.State.SUCCESS) {
+				throw group.cancellation();
+			}
+			results.add(subtask.get());
+		}
 		return Collections.unmodifiableList(results);
 	}
 
@@ -121,19 +125,11 @@ public final class GroupedTasks {
 	public <T extends @Nullable Object> List<Outcome<T>> settle(Collection<? extends Callable<? extends T>> works)
 			throws InterruptedException {
 		List<Callable<? extends T>> all = copyOf(works);
-		AtomicReferenceArray<@Nullable Outcome<T>> outcomes = new AtomicReferenceArray<>(all.size());
+		TaskGroup group = this.tasks.group(this.name, this.options, true);
+		List<Subtask<T>> subtasks = new ArrayList<>(all.size());
 		DeadlineExceededException exceeded = null;
 		try {
-			inGroup((group) -> {
-				for (int i = 0; i < all.size(); i++) {
-					int index = i;
-					Callable<? extends T> work = all.get(i);
-					fork(group, work, () -> {
-						outcomes.set(index, outcome(group, work));
-						return null;
-					});
-				}
-			});
+			forkAndJoin(group, all, (work) -> work, subtasks);
 		}
 		catch (DeadlineExceededException ex) {
 			if (this.options.deadline() == null) {
@@ -141,20 +137,15 @@ public final class GroupedTasks {
 			}
 			exceeded = ex;
 		}
-		List<Outcome<T>> settled = new ArrayList<>(all.size());
-		for (int i = 0; i < all.size(); i++) {
-			Outcome<T> outcome = outcomes.get(i);
-			settled.add((outcome != null) ? outcome : Outcome.failed(missing(exceeded)));
+		List<Outcome<T>> outcomes = new ArrayList<>(all.size());
+		for (Subtask<T> subtask : subtasks) {
+			outcomes.add(switch (subtask.state()) {
+				case SUCCESS -> new Outcome.Success<>(subtask.get());
+				case FAILED -> Outcome.failed(subtask.exception());
+				default -> Outcome.failed((exceeded != null) ? exceeded : group.cancellation());
+			});
 		}
-		return Collections.unmodifiableList(settled);
-	}
-
-	private Throwable missing(@Nullable DeadlineExceededException exceeded) {
-		return (exceeded != null) ? exceeded : cancelled();
-	}
-
-	private CancellationException cancelled() {
-		return new CancellationException("Group '%s' was cancelled".formatted(this.name));
+		return Collections.unmodifiableList(outcomes);
 	}
 
 	/**
@@ -168,6 +159,7 @@ public final class GroupedTasks {
 	 * @throws InterruptedException if the calling thread was interrupted; all work has
 	 * been cancelled and has ended
 	 * @throws DeadlineExceededException if the group's deadline passed first
+	 * @throws CancellationException if the group was cancelled, as at a shutdown
 	 */
 	@SafeVarargs
 	@SuppressWarnings("varargs") // the array is only read
@@ -186,49 +178,36 @@ public final class GroupedTasks {
 	 * @throws InterruptedException if the calling thread was interrupted; all work has
 	 * been cancelled and has ended
 	 * @throws DeadlineExceededException if the group's deadline passed first
+	 * @throws CancellationException if the group was cancelled, as at a shutdown
 	 */
 	public <T extends @Nullable Object> T race(Collection<? extends Callable<? extends T>> works)
 			throws InterruptedException {
 		List<Callable<? extends T>> all = copyOf(works);
 		Assert.notEmpty(all, "'works' must not be empty: there would be no winner");
 		AtomicReference<@Nullable Outcome<T>> winner = new AtomicReference<>();
-		AtomicReferenceArray<@Nullable Throwable> failures = new AtomicReferenceArray<>(all.size());
-		inGroup((group) -> {
-			for (int i = 0; i < all.size(); i++) {
-				int index = i;
-				Callable<? extends T> work = all.get(i);
-				fork(group, work, () -> {
-					Outcome<T> outcome = outcome(group, work);
-					outcome.failure().ifPresent((failure) -> failures.set(index, failure));
-					if (outcome.isSuccess() && winner.compareAndSet(null, outcome)) {
-						group.cancel("the race has been won");
-					}
-					return null;
-				});
+		TaskGroup group = this.tasks.group(this.name, this.options, true);
+		List<Subtask<T>> subtasks = new ArrayList<>(all.size());
+		forkAndJoin(group, all, (work) -> () -> {
+			T result = work.call();
+			if (winner.compareAndSet(null, new Outcome.Success<>(result))) {
+				group.cancel("the race has been won");
 			}
-		});
+			return result;
+		}, subtasks);
 		Outcome<T> won = winner.get();
 		if (won != null) {
 			return won.orElseThrow();
 		}
-		List<Throwable> present = present(failures);
-		if (present.size() < all.size()) {
-			CancellationException cancelled = cancelled();
-			present.forEach(cancelled::addSuppressed);
+		List<Throwable> failures = subtasks.stream()
+			.filter((subtask) -> subtask.state() == Subtask.State.FAILED)
+			.map(Subtask::exception)
+			.toList();
+		if (failures.size() < all.size()) {
+			CancellationException cancelled = group.cancellation();
+			failures.forEach(cancelled::addSuppressed);
 			throw cancelled;
 		}
-		throw new TaskGroupException(this.name, present);
-	}
-
-	private static List<Throwable> present(AtomicReferenceArray<@Nullable Throwable> failures) {
-		List<Throwable> present = new ArrayList<>();
-		for (int i = 0; i < failures.length(); i++) {
-			Throwable failure = failures.get(i);
-			if (failure != null) {
-				present.add(failure);
-			}
-		}
-		return present;
+		throw new TaskGroupException(this.name, failures);
 	}
 
 	private static <T extends @Nullable Object> List<Callable<? extends T>> copyOf(
@@ -239,32 +218,19 @@ public final class GroupedTasks {
 	}
 
 	/**
-	 * Does work whose failure is not one of the group.
-	 * @throws Exception if the work has given up because the group was stopped, which is
-	 * no outcome of the work
+	 * Forks all work and waits until everything has ended.
+	 * @param wrapper what to do around each piece of work
+	 * @param subtasks where to put the subtasks, in the order of the work
 	 */
-	private static <T extends @Nullable Object> Outcome<T> outcome(TaskGroup group, Callable<? extends T> work)
-			throws Exception {
-		try {
-			return new Outcome.Success<>(work.call());
-		}
-		catch (Throwable ex) {
-			if (ex instanceof VirtualMachineError
-					|| (group.isCancelled() && Interruption.in(ex) != Interruption.ABSENT)) {
-				throw ex;
+	private static <T extends @Nullable Object> void forkAndJoin(TaskGroup group, List<Callable<? extends T>> works,
+			Function<Callable<? extends T>, Callable<? extends T>> wrapper, List<Subtask<T>> subtasks)
+			throws InterruptedException {
+		group.<@Nullable Void>run((open) -> {
+			for (Callable<? extends T> work : works) {
+				Callable<? extends T> wrapped = wrapper.apply(work);
+				subtasks.add((work instanceof NamedCallable<?> named) ? open.fork(named.name(), wrapped)
+						: open.fork(wrapped));
 			}
-			return Outcome.failed(ex);
-		}
-	}
-
-	private static <T extends @Nullable Object> Subtask<T> fork(TaskGroup group, Callable<?> named,
-			Callable<? extends T> work) {
-		return (named instanceof NamedCallable<?> task) ? group.fork(task.name(), work) : group.fork(work);
-	}
-
-	private void inGroup(Consumer<TaskGroup> body) throws InterruptedException {
-		this.tasks.inGroup(this.name, this.options, (group) -> {
-			body.accept(group);
 			return null;
 		});
 	}

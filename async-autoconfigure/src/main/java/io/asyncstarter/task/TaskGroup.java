@@ -1,6 +1,7 @@
 package io.asyncstarter.task;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,12 @@ public final class TaskGroup implements AutoCloseable {
 
 	private @Nullable GroupEnd end;
 
-	TaskGroup(String name, TaskGroupOptions options, TaskLauncher launcher, Tasks tasks) {
+	/**
+	 * Opens a group.
+	 * @param tolerant whether the failure of a task is its own affair, rather than that
+	 * of the group
+	 */
+	TaskGroup(String name, TaskGroupOptions options, TaskLauncher launcher, boolean tolerant, Tasks tasks) {
 		this.name = name;
 		this.live = tasks.live();
 		this.timer = tasks.timer();
@@ -61,7 +67,7 @@ public final class TaskGroup implements AutoCloseable {
 		Deadline own = (options.deadline() != null) ? Deadline.after(options.deadline(), tasks.timer())
 				: Deadline.none();
 		this.scope = new GroupScope(this, own, this::deadlinePassed);
-		this.tasks = new GroupTasks(this, this.scope, launcher, options, tasks);
+		this.tasks = new GroupTasks(this, this.scope, launcher, options, tolerant, tasks);
 		this.parent = TaskBound.innermost(TreeParent.class);
 		this.scope.enter();
 		this.deadline = this.scope.effectiveDeadline();
@@ -426,6 +432,15 @@ public final class TaskGroup implements AutoCloseable {
 		GroupStop stop = this.tasks.stop();
 		return "TaskGroup '%s' [%s, %d running%s]".formatted(this.name, this.phase, this.tasks.children().live(),
 				(stop != null) ? ", stopped: " + stop.reason() : "");
+	}
+
+	/**
+	 * Returns what to throw where there is no result because the group was cancelled.
+	 */
+	CancellationException cancellation() {
+		GroupStop stop = this.tasks.stop();
+		return new CancellationException(
+				"Group '%s' was cancelled: %s".formatted(this.name, (stop != null) ? stop.reason() : "its tasks were"));
 	}
 
 	Deadline deadline() {

@@ -115,8 +115,13 @@ public final class TaskMapping<T, R extends @Nullable Object> {
 	 */
 	public List<R> list() throws Exception {
 		FirstFailure first = new FirstFailure();
+		TaskGroup group = this.tasks.group(this.settings.name(), this::configure);
 		try {
-			return this.tasks.inGroup(this.settings.name(), this::configure, (group) -> list(group, first));
+			List<R> results = group.<@Nullable List<R>>run((open) -> list(open, first));
+			if (results == null) {
+				throw group.cancellation();
+			}
+			return results;
 		}
 		catch (TaskGroupException ex) {
 			throw first.of(ex);

@@ -100,9 +100,18 @@ public final class Tasks {
 	 * @return the open group
 	 */
 	public TaskGroup group(String name, TaskGroupOptions options) {
+		return group(name, options, false);
+	}
+
+	/**
+	 * Opens a group.
+	 * @param tolerant whether the failure of a task is its own affair, rather than that
+	 * of the group
+	 */
+	TaskGroup group(String name, TaskGroupOptions options, boolean tolerant) {
 		Assert.hasText(name, "'name' must not be empty");
 		Assert.notNull(options, "'options' must not be null");
-		return new TaskGroup(name, options, launcher(options.executorInstance(), options.executor()), this);
+		return new TaskGroup(name, options, launcher(options.executorInstance(), options.executor()), tolerant, this);
 	}
 
 	/**

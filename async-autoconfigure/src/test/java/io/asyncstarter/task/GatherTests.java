@@ -9,11 +9,15 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.asyncstarter.deadline.Deadline;
 import io.asyncstarter.deadline.DeadlineExceededException;
+import io.asyncstarter.executor.BoundedExecutor;
+import io.asyncstarter.executor.ExecutorSaturatedException;
 import io.asyncstarter.sync.Party;
 import io.asyncstarter.testing.NoLeaks;
 
@@ -21,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Tests for gather, settle, race and hedge.
@@ -280,6 +285,69 @@ class GatherTests {
 		assertThatIllegalStateException().isThrownBy(() -> this.tasks.hedge(Duration.ofDays(1), 3, () -> {
 			throw new IllegalStateException("as it is");
 		})).withMessage("as it is");
+	}
+
+	@Test
+	void settleReturnsRejectionsAmongTheOutcomes() throws Exception {
+		try (BoundedExecutor executor = BoundedExecutor.builder("small").maxConcurrency(2).queueCapacity(0).build()) {
+			Callable<String> work = onceRejected(executor, 2);
+			List<Outcome<String>> outcomes = this.tasks.using("checks", (options) -> options.executor(executor))
+				.settle(work, work, work, work);
+
+			assertThat(outcomes.subList(0, 2)).containsOnly(new Outcome.Success<>("done"));
+			assertThat(outcomes.subList(2, 4)).allSatisfy(
+					(outcome) -> assertThat(outcome.failure()).containsInstanceOf(ExecutorSaturatedException.class));
+		}
+	}
+
+	@Test
+	void raceGoesOnWithoutWorkThatIsRejected() throws Exception {
+		try (BoundedExecutor executor = BoundedExecutor.builder("small").maxConcurrency(1).queueCapacity(0).build()) {
+			Callable<String> work = onceRejected(executor, 1);
+
+			assertThat(this.tasks.using("race", (options) -> options.executor(executor)).<String>race(work, work))
+				.isEqualTo("done");
+		}
+	}
+
+	@Test
+	void verbsWhoseGroupIsCancelledFromElsewhereSaySo() {
+		for (ThrowingCallable verb : List.<ThrowingCallable>of(() -> this.tasks.gather(blocked(), blocked()),
+				() -> this.tasks.race(blocked(), blocked()),
+				() -> this.tasks.map(List.of(1, 2), 2, (item) -> blocked().call()))) {
+			this.started.set(0);
+			Party<Throwable> owner = Party.start(() -> catchThrowable(verb));
+			awaitStarted(2);
+
+			this.tasks.cancelAll("the application is shutting down");
+
+			assertThat(owner.task()).succeedsWithin(Duration.ofSeconds(20))
+				.asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+				.isExactlyInstanceOf(CancellationException.class)
+				.hasMessageEndingWith("was cancelled: the application is shutting down");
+		}
+	}
+
+	@Test
+	void settleWhoseGroupIsCancelledFromElsewhereReturnsWhatIsThere() throws Exception {
+		Party<List<Outcome<String>>> owner = Party.start(() -> this.tasks.settle(() -> "a", blocked()));
+		awaitStarted(1);
+
+		this.tasks.cancelAll("the application is shutting down");
+
+		assertThat(owner.join().get(0)).isEqualTo(new Outcome.Success<>("a"));
+		assertThat(owner.join().get(1)).isInstanceOf(Outcome.Cancelled.class);
+	}
+
+	/**
+	 * Work that goes on until the executor has rejected some.
+	 */
+	private static Callable<String> onceRejected(BoundedExecutor executor, long count) {
+		return () -> {
+			Party.until(
+					() -> executor.getStats().rejected().values().stream().mapToLong(Long::longValue).sum() >= count);
+			return "done";
+		};
 	}
 
 	/**
