@@ -69,6 +69,7 @@ public final class TaskGroup implements AutoCloseable {
 		this.scope = new GroupScope(this, own, this::deadlinePassed);
 		this.tasks = new GroupTasks(this, this.scope, launcher, options, tolerant, tasks);
 		this.parent = TaskBound.innermost(TreeParent.class);
+		this.observed = ObservedScope.open(tasks.observer(), "task-group", name);
 		this.scope.enter();
 		this.deadline = this.scope.effectiveDeadline();
 		if (this.parent != null) {
@@ -77,7 +78,6 @@ public final class TaskGroup implements AutoCloseable {
 		else {
 			this.live.add(this);
 		}
-		this.observed = ObservedScope.open(tasks.observer(), "task-group", name);
 	}
 
 	/**
@@ -225,7 +225,9 @@ public final class TaskGroup implements AutoCloseable {
 	}
 
 	private GroupEnd joined() {
-		this.phase = Phase.JOINED;
+		if (this.phase != Phase.CLOSED) {
+			this.phase = Phase.JOINED;
+		}
 		GroupEnd end = new GroupEnd(this.name, this.tasks, this.scope);
 		this.end = end;
 		return end;
@@ -272,7 +274,9 @@ public final class TaskGroup implements AutoCloseable {
 		if (this.phase == Phase.CLOSED) {
 			return;
 		}
-		IllegalStateException misuse = closeNested();
+		TaskGroup nested = this.scope.nested();
+		IllegalStateException misuse = (nested != null)
+				? nested.closeForgotten("Group '%s' must not be closed".formatted(this.name)) : null;
 		GroupEnd end = null;
 		if (this.phase == Phase.OPEN) {
 			this.tasks.stop(GroupStop.Cause.CLOSED, "it was left without being joined");
@@ -287,16 +291,17 @@ public final class TaskGroup implements AutoCloseable {
 		}
 	}
 
-	private @Nullable IllegalStateException closeNested() {
-		TaskGroup nested = this.scope.nested();
-		if (nested == null) {
-			return null;
-		}
+	/**
+	 * Closes this group, since what it was opened inside of ends now.
+	 * @param message what must not happen while it is open
+	 * @return what there is to complain about
+	 */
+	IllegalStateException closeForgotten(String message) {
 		IllegalStateException misuse = new IllegalStateException(
-				"Group '%s' must not be closed before group '%s', which was opened inside of it and is closed now too"
-					.formatted(this.name, nested.name));
+				"%s before group '%s', which was opened inside of it and is closed now too".formatted(message,
+						this.name));
 		try {
-			nested.close();
+			close();
 		}
 		catch (RuntimeException ex) {
 			misuse.addSuppressed(ex);
@@ -374,16 +379,21 @@ public final class TaskGroup implements AutoCloseable {
 	}
 
 	private void finish() {
-		if (this.phase != Phase.CLOSED) {
-			this.phase = Phase.CLOSED;
-			this.tasks.close();
+		if (this.phase == Phase.CLOSED) {
+			return;
+		}
+		this.phase = Phase.CLOSED;
+		this.tasks.close();
+		this.scope.exit();
+		try {
 			if (this.observed != null) {
 				this.observed.close((this.end != null) ? this.end.failure() : null);
 			}
-			this.scope.exit();
 			if (this.end != null && this.events.isListening()) {
 				this.events.groupEnded(this.name, this.end.outcome(), this.timer.nanoTime() - this.since);
 			}
+		}
+		finally {
 			if (this.parent != null) {
 				this.parent.nest(null);
 			}

@@ -132,8 +132,31 @@ abstract class TrackedTask<T extends @Nullable Object> extends TaskBound impleme
 		}
 	}
 
-	private static @Nullable Object call(@Nullable Callable<?> work) throws Exception {
-		return (work != null) ? work.call() : null;
+	private @Nullable Object call(@Nullable Callable<?> work) throws Exception {
+		Object result;
+		try {
+			result = (work != null) ? work.call() : null;
+		}
+		catch (Throwable ex) {
+			IllegalStateException misuse = closeForgotten();
+			if (misuse != null) {
+				ex.addSuppressed(misuse);
+			}
+			throw ex;
+		}
+		IllegalStateException misuse = closeForgotten();
+		if (misuse != null) {
+			throw misuse;
+		}
+		return result;
+	}
+
+	/**
+	 * Closes a group that the work has opened and not closed.
+	 */
+	private @Nullable IllegalStateException closeForgotten() {
+		TaskGroup forgotten = this.nested;
+		return (forgotten != null) ? forgotten.closeForgotten("Task '%s' must not end".formatted(getName())) : null;
 	}
 
 	private void end(@Nullable Object result, @Nullable Throwable failure) {
@@ -243,6 +266,11 @@ abstract class TrackedTask<T extends @Nullable Object> extends TaskBound impleme
 		int seen = this.status;
 		return seen == CANCELLING || seen == CANCEL_SENT;
 	}
+
+	/**
+	 * Returns the name of the task.
+	 */
+	abstract String getName();
 
 	/**
 	 * Returns whether the work is not to be started any more.

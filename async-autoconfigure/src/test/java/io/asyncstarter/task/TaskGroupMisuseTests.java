@@ -144,6 +144,38 @@ class TaskGroupMisuseTests {
 	}
 
 	@Test
+	void groupThatIsForgottenInATaskIsClosedWhenTheTaskEnds() {
+		TestTasks.Blocking work = this.test.blocking();
+
+		assertThatExceptionOfType(TaskGroupException.class).isThrownBy(() -> this.tasks.inGroup("outer", (outer) -> {
+			outer.fork("careless", () -> {
+				this.tasks.group("forgotten").fork(work);
+				work.awaitBegun();
+				return 0;
+			});
+			return 0;
+		}))
+			.withCauseExactlyInstanceOf(IllegalStateException.class)
+			.withMessageContaining("Task 'careless' must not end before group 'forgotten', "
+					+ "which was opened inside of it and is closed now too");
+		assertThat(work.wasInterrupted()).isTrue();
+	}
+
+	@Test
+	void groupThatIsForgottenInATaskThatFailsIsClosedAndTheFailureIsTold() {
+		assertThatExceptionOfType(TaskGroupException.class).isThrownBy(() -> this.tasks.inGroup("outer", (outer) -> {
+			outer.fork("careless", () -> {
+				this.tasks.group("forgotten");
+				throw new ArithmeticException("expected");
+			});
+			return 0;
+		}))
+			.withCauseExactlyInstanceOf(ArithmeticException.class)
+			.satisfies((ex) -> assertThat(ex.getCause().getSuppressed()).singleElement()
+				.isInstanceOf(IllegalStateException.class));
+	}
+
+	@Test
 	void closeInsideOfADeadlineScopeThatIsInsideOfTheGroupLeavesNothingBehind() {
 		TaskGroup group = this.tasks.group("test", (options) -> options.deadline(Duration.ofSeconds(1)));
 

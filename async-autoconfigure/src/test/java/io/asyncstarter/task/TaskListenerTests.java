@@ -76,6 +76,16 @@ class TaskListenerTests {
 	}
 
 	@Test
+	void groupThatItsBodyClosesBeforeItFailsEndsOnce() {
+		assertThatExceptionOfType(TaskGroupException.class).isThrownBy(() -> this.tasks.inGroup("test", (group) -> {
+			group.close();
+			throw new ArithmeticException("expected");
+		})).withCauseExactlyInstanceOf(ArithmeticException.class);
+
+		assertThat(this.events).containsExactly("group test CANCELLED in PT0S");
+	}
+
+	@Test
 	void backgroundTasksAreTold() throws Exception {
 		this.tasks.background("test", () -> 1).get();
 
