@@ -327,6 +327,51 @@ class TaskGroupCancellationTests {
 		assertThat(running.join()).isTrue();
 	}
 
+	@RepeatedTest(100) // A35
+	void whenInterruptedAsAChildFailsWhileTheOwnerJoinsTheInterruptIsKept() throws Exception {
+		TestTasks.Blocking failing = this.test.blocking();
+		TestTasks.Blocking slow = this.test.blocking();
+		TestTasks.Running<Boolean> running = this.test.start(() -> {
+			assertThatExceptionOfType(TaskGroupException.class).isThrownBy(() -> this.tasks.inGroup("test", (group) -> {
+				group.fork(slow::ignoringInterrupts);
+				group.fork(() -> {
+					failing.ignoringInterrupts();
+					throw new ArithmeticException("expected");
+				});
+				return 0;
+			}));
+			return Thread.currentThread().isInterrupted();
+		});
+		slow.awaitBegun();
+		failing.awaitBegun();
+		running.awaitBlocked();
+
+		failing.release();
+		running.thread().interrupt();
+		slow.awaitInterrupted();
+		TestTasks.spinUntil(() -> !running.thread().isInterrupted());
+		slow.release();
+
+		assertThat(running.join()).isTrue();
+	}
+
+	/*
+	 * This is how it is, not how it should be: see the decision record on task groups.
+	 * The second interrupt changes nothing that anybody could look at.
+	 */
+	@Test
+	void interruptThatComesWhileThatOfTheGroupIsPendingIsOneWithIt() {
+		assertThatExceptionOfType(TaskGroupException.class).isThrownBy(() -> this.tasks.inGroup("test", (group) -> {
+			group.fork(() -> {
+				throw new ArithmeticException("expected");
+			});
+			TestTasks.spinUntil(() -> Thread.currentThread().isInterrupted());
+			Thread.currentThread().interrupt();
+			return this.test.blocking().call();
+		}));
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
 	@RepeatedTest(200) // A35
 	void whenTaskThatOwnsAGroupIsCancelledAsItsChildFailsNothingIsLost() throws Exception {
 		CountDownLatch ready = new CountDownLatch(2);
