@@ -31,11 +31,11 @@ public final class AsyncMonitorAutoConfiguration {
 		MonitorProperties monitor = properties.monitor();
 		AsyncMonitor.Builder builder = AsyncMonitor.builder();
 		if (monitor.eventLoop().enabled()) {
-			builder.eventLoops(monitor.eventLoop().warnAbove());
+			builder.eventLoops(monitor.eventLoop().warnAbove(), monitor.eventLoop().startAfter());
 			sources.orderedStream().forEach(builder::source);
 		}
 		if (monitor.virtualThreads().enabled()) {
-			builder.virtualThreads(monitor.virtualThreads().warnAbove());
+			builder.virtualThreads(monitor.virtualThreads().warnAbove(), monitor.virtualThreads().startAfter());
 		}
 		if (monitor.pinning().enabled()) {
 			builder.pinning(monitor.pinning().warnAbove(), monitor.pinning().startAfter());
@@ -49,6 +49,11 @@ public final class AsyncMonitorAutoConfiguration {
 	@ConditionalOnMissingBean
 	EventLoopMonitor asyncEventLoopMonitor(AsyncMonitor monitor) {
 		return monitor.getEventLoops();
+	}
+
+	@Bean
+	MonitorReadiness asyncMonitorReadiness(AsyncMonitor monitor) {
+		return new MonitorReadiness(monitor);
 	}
 
 	/**

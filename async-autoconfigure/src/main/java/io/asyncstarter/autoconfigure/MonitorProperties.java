@@ -20,9 +20,11 @@ public record MonitorProperties(@DefaultValue EventLoop eventLoop, @DefaultValue
 	 *
 	 * @param enabled Whether to watch event loops.
 	 * @param warnAbove Time for which a task may keep its event loop from other work.
+	 * @param startAfter Time after the start of the application from which on something
+	 * is found. Until then event loops are late because code is loaded and compiled.
 	 */
-	public record EventLoop(@DefaultValue("true") boolean enabled,
-			@Positive @DefaultValue("100ms") Duration warnAbove) {
+	public record EventLoop(@DefaultValue("true") boolean enabled, @Positive @DefaultValue("100ms") Duration warnAbove,
+			@PositiveOrZero @DefaultValue("10s") Duration startAfter) {
 
 	}
 
@@ -32,9 +34,12 @@ public record MonitorProperties(@DefaultValue EventLoop eventLoop, @DefaultValue
 	 * @param enabled Whether to watch how long virtual threads wait for a processor.
 	 * @param warnAbove Time for which a virtual thread that is ready to run may wait for
 	 * a processor.
+	 * @param startAfter Time after the start of the application from which on something
+	 * is found. Until then processors are busy with the start.
 	 */
 	public record VirtualThreads(@DefaultValue("true") boolean enabled,
-			@Positive @DefaultValue("200ms") Duration warnAbove) {
+			@Positive @DefaultValue("200ms") Duration warnAbove,
+			@PositiveOrZero @DefaultValue("10s") Duration startAfter) {
 
 	}
 

@@ -55,15 +55,16 @@ public final class AsyncMonitor implements SmartLifecycle {
 		this.clock = builder.clock;
 		this.findings = new Findings(builder.clock, builder.time);
 		this.sources = List.copyOf(builder.sources);
-		this.eventLoops = new EventLoopMonitor(builder.eventLoops, builder.clock, this.findings, LoopRest::byStack);
+		this.eventLoops = new EventLoopMonitor(builder.eventLoops, builder.eventLoopsStartAfter, builder.clock,
+				this.findings, LoopRest::byStack);
 		if (builder.eventLoops != null) {
 			this.watches.add(this.eventLoops.watch());
 			this.thresholds.put(FindingKind.EVENT_LOOP_BLOCKED, builder.eventLoops);
 		}
 		Duration virtualThreads = builder.virtualThreads;
 		if (virtualThreads != null) {
-			this.watches.add(
-					new VirtualThreadWatch(virtualThreads, builder.clock, this.findings, VirtualThreadWatch.starter()));
+			this.watches.add(new VirtualThreadWatch(virtualThreads, builder.virtualThreadsStartAfter, builder.clock,
+					this.findings, VirtualThreadWatch.starter()));
 			this.thresholds.put(FindingKind.VIRTUAL_THREADS_STARVED, virtualThreads);
 		}
 		Duration pinning = builder.pinning;
@@ -128,6 +129,14 @@ public final class AsyncMonitor implements SmartLifecycle {
 		this.findings.add(listener);
 	}
 
+	/**
+	 * Tells that the application is ready to serve. What is found only some time after
+	 * the start is found that time after this.
+	 */
+	public void ready() {
+		this.watches.forEach((watch) -> watch.ready(this.clock.getAsLong()));
+	}
+
 	@Override
 	public void start() {
 		this.lock.lock();
@@ -180,7 +189,11 @@ public final class AsyncMonitor implements SmartLifecycle {
 
 		private @Nullable Duration eventLoops;
 
+		private Duration eventLoopsStartAfter = Duration.ZERO;
+
 		private @Nullable Duration virtualThreads;
+
+		private Duration virtualThreadsStartAfter = Duration.ZERO;
 
 		private @Nullable Duration pinning;
 
@@ -199,7 +212,20 @@ public final class AsyncMonitor implements SmartLifecycle {
 		 * @return this builder
 		 */
 		public Builder eventLoops(Duration warnAbove) {
+			return eventLoops(warnAbove, Duration.ZERO);
+		}
+
+		/**
+		 * Watches event loops. While an application starts, code is loaded and compiled,
+		 * and loops are late by that.
+		 * @param warnAbove how long a loop may be late, more than zero
+		 * @param startAfter how long to wait after the start of the monitor until
+		 * something is found, zero or more; what is still blocked then is found then
+		 * @return this builder
+		 */
+		public Builder eventLoops(Duration warnAbove, Duration startAfter) {
 			this.eventLoops = requirePositive(warnAbove);
+			this.eventLoopsStartAfter = requireNotNegative(startAfter);
 			return this;
 		}
 
@@ -220,7 +246,19 @@ public final class AsyncMonitor implements SmartLifecycle {
 		 * @return this builder
 		 */
 		public Builder virtualThreads(Duration warnAbove) {
+			return virtualThreads(warnAbove, Duration.ZERO);
+		}
+
+		/**
+		 * Watches whether virtual threads get to run.
+		 * @param warnAbove how late a virtual thread may start, more than zero
+		 * @param startAfter how long to wait after the start of the monitor until
+		 * something is found, zero or more
+		 * @return this builder
+		 */
+		public Builder virtualThreads(Duration warnAbove, Duration startAfter) {
 			this.virtualThreads = requirePositive(warnAbove);
+			this.virtualThreadsStartAfter = requireNotNegative(startAfter);
 			return this;
 		}
 
@@ -233,10 +271,14 @@ public final class AsyncMonitor implements SmartLifecycle {
 		 */
 		public Builder pinning(Duration warnAbove, Duration startAfter) {
 			this.pinning = requirePositive(warnAbove);
+			this.pinningStartAfter = requireNotNegative(startAfter);
+			return this;
+		}
+
+		private static Duration requireNotNegative(Duration startAfter) {
 			Assert.isTrue(!startAfter.isNegative(),
 					() -> "'startAfter' must not be negative but was %s".formatted(startAfter));
-			this.pinningStartAfter = startAfter;
-			return this;
+			return startAfter;
 		}
 
 		private static Duration requirePositive(Duration warnAbove) {

@@ -29,6 +29,8 @@ public final class EventLoopMonitor {
 
 	private final @Nullable Duration warnAbove;
 
+	private final long startAfter;
+
 	private final LongSupplier clock;
 
 	private final Findings findings;
@@ -40,8 +42,10 @@ public final class EventLoopMonitor {
 	private volatile Runnable onRegistration = () -> {
 	};
 
-	EventLoopMonitor(@Nullable Duration warnAbove, LongSupplier clock, Findings findings, Supplier<LoopRest> rest) {
+	EventLoopMonitor(@Nullable Duration warnAbove, Duration startAfter, LongSupplier clock, Findings findings,
+			Supplier<LoopRest> rest) {
 		this.warnAbove = warnAbove;
+		this.startAfter = startAfter.toNanos();
 		this.clock = clock;
 		this.findings = findings;
 		this.rest = rest;
@@ -113,9 +117,17 @@ public final class EventLoopMonitor {
 	 */
 	private final class LoopsWatch implements Watch {
 
+		private volatile long quietUntil;
+
 		@Override
 		public void begin(long now) {
+			ready(now);
 			EventLoopMonitor.this.probes.forEach(LoopProbe::begin);
+		}
+
+		@Override
+		public void ready(long now) {
+			this.quietUntil = now + EventLoopMonitor.this.startAfter;
 		}
 
 		@Override
@@ -123,7 +135,7 @@ public final class EventLoopMonitor {
 			long next = now + TimeUnit.MINUTES.toNanos(1);
 			for (LoopProbe probe : EventLoopMonitor.this.probes) {
 				try {
-					next = Math.min(next, probe.check(now, pause));
+					next = Math.min(next, probe.check(now, pause, now - this.quietUntil < 0));
 				}
 				catch (RejectedExecutionException ex) {
 					forgetIfShutDown(probe);

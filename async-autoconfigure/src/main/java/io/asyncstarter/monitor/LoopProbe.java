@@ -92,16 +92,19 @@ final class LoopProbe {
 
 	/**
 	 * Looks at the loop.
+	 * @param now the time
+	 * @param pause how long the whole machine stood still
+	 * @param quiet whether the loop may be late
 	 * @return when to look again
 	 * @throws java.util.concurrent.RejectedExecutionException if the loop takes no tasks
 	 */
-	long check(long now, long pause) {
+	long check(long now, long pause, boolean quiet) {
 		long next = now + (long) (this.threshold * PERIOD);
 		if (this.sent && this.heartbeat.isUnderWay()) {
-			return waitOn(now, pause, next);
+			return waitOn(now, pause, quiet, next);
 		}
 		if (this.sent) {
-			answered();
+			answered(quiet);
 		}
 		Thread known = this.thread;
 		if (known == null || now - this.lastSent >= REST_PERIOD_NANOS || !this.rest.isAtRest(known)) {
@@ -112,7 +115,7 @@ final class LoopProbe {
 		return next;
 	}
 
-	private long waitOn(long now, long pause, long next) {
+	private long waitOn(long now, long pause, boolean quiet, long next) {
 		this.heartbeat.forgive(pause);
 		MonitorFinding known = this.blockage;
 		if (known != null) {
@@ -122,7 +125,9 @@ final class LoopProbe {
 		if (waited < this.threshold) {
 			return Math.min(next, now + this.threshold - waited);
 		}
-		overdue(now - waited, waited);
+		if (!quiet) {
+			overdue(now - waited, waited);
+		}
 		return next;
 	}
 
@@ -142,7 +147,7 @@ final class LoopProbe {
 				stack);
 	}
 
-	private void answered() {
+	private void answered(boolean quiet) {
 		this.sent = false;
 		this.thread = this.heartbeat.thread();
 		long lag = this.heartbeat.lag();
@@ -153,7 +158,7 @@ final class LoopProbe {
 			this.blockage = null;
 			this.findings.ended(known, Duration.ofNanos(lag));
 		}
-		else if (lag >= this.threshold) {
+		else if (lag >= this.threshold && !quiet) {
 			this.blockages.incrementAndGet();
 			this.findings.over(FindingKind.EVENT_LOOP_BLOCKED, this.name, "it went on before its stack could be seen",
 					Duration.ofNanos(lag), List.of());

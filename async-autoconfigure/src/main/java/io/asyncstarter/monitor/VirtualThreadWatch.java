@@ -25,6 +25,8 @@ final class VirtualThreadWatch implements Watch {
 
 	private final long threshold;
 
+	private final long startAfter;
+
 	private final LongSupplier clock;
 
 	private final Findings findings;
@@ -33,7 +35,7 @@ final class VirtualThreadWatch implements Watch {
 
 	/*
 	 * All belong to the monitor's thread. 'starvation' is what was found while the
-	 * heartbeat under way waited, or null.
+	 * heartbeat under way waited, or null. But for 'quietUntil', which anybody may set.
 	 */
 
 	private Heartbeat heartbeat;
@@ -44,8 +46,12 @@ final class VirtualThreadWatch implements Watch {
 
 	private @Nullable MonitorFinding starvation;
 
-	VirtualThreadWatch(Duration warnAbove, LongSupplier clock, Findings findings, Executor starter) {
+	private volatile long quietUntil;
+
+	VirtualThreadWatch(Duration warnAbove, Duration startAfter, LongSupplier clock, Findings findings,
+			Executor starter) {
 		this.threshold = warnAbove.toNanos();
+		this.startAfter = startAfter.toNanos();
 		this.clock = clock;
 		this.findings = findings;
 		this.starter = starter;
@@ -66,21 +72,28 @@ final class VirtualThreadWatch implements Watch {
 		this.sent = false;
 		this.sendAt = now;
 		this.starvation = null;
+		ready(now);
+	}
+
+	@Override
+	public void ready(long now) {
+		this.quietUntil = now + this.startAfter;
 	}
 
 	@Override
 	public long check(long now, long pause) {
+		boolean quiet = now - this.quietUntil < 0;
 		if (this.sent && this.heartbeat.isUnderWay()) {
 			this.heartbeat.forgive(pause);
 			long waited = this.heartbeat.waited(now);
-			if (this.starvation == null && waited >= this.threshold) {
+			if (this.starvation == null && waited >= this.threshold && !quiet) {
 				this.starvation = this.findings.begun(FindingKind.VIRTUAL_THREADS_STARVED, NAME, scheduler(),
 						Duration.ofNanos(waited), List.of());
 			}
 			return now + ((waited < this.threshold) ? this.threshold - waited : PERIOD_NANOS);
 		}
 		if (this.sent) {
-			answered();
+			answered(quiet);
 		}
 		if (now - this.sendAt < 0) {
 			return this.sendAt;
@@ -91,7 +104,7 @@ final class VirtualThreadWatch implements Watch {
 		return now + Math.min(PERIOD_NANOS, this.threshold);
 	}
 
-	private void answered() {
+	private void answered(boolean quiet) {
 		this.sent = false;
 		Duration lag = Duration.ofNanos(this.heartbeat.lag());
 		MonitorFinding known = this.starvation;
@@ -99,7 +112,7 @@ final class VirtualThreadWatch implements Watch {
 			this.starvation = null;
 			this.findings.ended(known, lag);
 		}
-		else if (lag.toNanos() >= this.threshold) {
+		else if (lag.toNanos() >= this.threshold && !quiet) {
 			this.findings.over(FindingKind.VIRTUAL_THREADS_STARVED, NAME, scheduler(), lag, List.of());
 		}
 		this.findings.tell((listener) -> listener.virtualThreadLag(lag));

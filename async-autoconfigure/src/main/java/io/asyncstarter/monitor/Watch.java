@@ -2,7 +2,7 @@ package io.asyncstarter.monitor;
 
 /**
  * Something that the {@link MonitorThread} looks at again and again. Called by that
- * thread only.
+ * thread only, except for {@link #ready}.
  */
 interface Watch {
 
@@ -11,6 +11,13 @@ interface Watch {
 	 * @param now the time in nanoseconds
 	 */
 	default void begin(long now) {
+	}
+
+	/**
+	 * Called, by any thread, when the application is ready.
+	 * @param now the time in nanoseconds
+	 */
+	default void ready(long now) {
 	}
 
 	/**

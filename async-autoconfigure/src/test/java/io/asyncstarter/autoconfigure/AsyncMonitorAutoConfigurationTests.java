@@ -73,6 +73,35 @@ class AsyncMonitorAutoConfigurationTests {
 	}
 
 	@Test
+	void whileTheApplicationStartsNothingIsFound() {
+		this.contextRunner.withPropertyValues("async.monitor.event-loop.warn-above=10ms")
+			.withBean(ReactorResourceFactory.class, AsyncMonitorAutoConfigurationTests::ownLoops)
+			.run((context) -> {
+				EventLoopMonitor eventLoops = context.getBean(EventLoopMonitor.class);
+				eventLoops.register("stuck", List.of((task) -> {
+				}));
+				Awaitility.await()
+					.until(() -> eventLoops.getLoops().stream().anyMatch((loop) -> loop.thread() != null));
+
+				assertThat(eventLoops.getFindings()).isEmpty();
+				assertThat(context).hasSingleBean(MonitorReadiness.class);
+			});
+	}
+
+	@Test
+	void whenThereIsNoTimeAfterTheStartThenFindingsBeginAtOnce() {
+		this.contextRunner
+			.withPropertyValues("async.monitor.event-loop.warn-above=10ms", "async.monitor.event-loop.start-after=0s")
+			.run((context) -> {
+				EventLoopMonitor eventLoops = context.getBean(EventLoopMonitor.class);
+				eventLoops.register("stuck", List.of((task) -> {
+				}));
+
+				Awaitility.await().until(() -> !eventLoops.getFindings().isEmpty());
+			});
+	}
+
+	@Test
 	void whenAThresholdIsNotPositiveThenTheKeyIsNamed() {
 		this.contextRunner.withPropertyValues("async.monitor.event-loop.warn-above=0s")
 			.run((context) -> assertThat(context).getFailure()

@@ -18,6 +18,8 @@ class EventLoopMonitorTests {
 
 	private static final long THRESHOLD = TimeUnit.MILLISECONDS.toNanos(100);
 
+	private static final Duration START_AFTER = Duration.ofSeconds(10);
+
 	private final FakeLoop loop = new FakeLoop();
 
 	private final List<Duration> lags = new ArrayList<>();
@@ -30,8 +32,8 @@ class EventLoopMonitorTests {
 
 	private final Findings findings = new Findings(() -> this.now, InstantSource.system());
 
-	private final EventLoopMonitor monitor = new EventLoopMonitor(Duration.ofNanos(THRESHOLD), () -> this.now,
-			this.findings, () -> (thread) -> this.atRest);
+	private final EventLoopMonitor monitor = new EventLoopMonitor(Duration.ofNanos(THRESHOLD), START_AFTER,
+			() -> this.now, this.findings, () -> (thread) -> this.atRest);
 
 	EventLoopMonitorTests() {
 		this.findings.add(new MonitorListener() {
@@ -48,7 +50,7 @@ class EventLoopMonitorTests {
 
 		});
 		this.monitor.register("http", this.loop);
-		this.monitor.watch().begin(this.now);
+		this.monitor.watch().begin(this.now - START_AFTER.toNanos());
 	}
 
 	private long check() {
@@ -118,6 +120,51 @@ class EventLoopMonitorTests {
 		assertThat(finding.detail()).contains("thread '%s'".formatted(Thread.currentThread().getName()));
 		assertThat(finding.stack()).extracting(StackTraceElement::getClassName).contains(getClass().getName());
 		assertThat(output).contains("Event loop 'http' has been blocked for 100 ms at ");
+	}
+
+	@Test
+	void whenLoopIsLateWhileTheApplicationStartsThenThatIsMeasuredAndNothingIsFound() {
+		this.monitor.watch().begin(this.now);
+		answerOnce();
+		pass(300);
+		check();
+		pass(50);
+		this.loop.runAll();
+		check();
+
+		assertThat(state().longestLag()).isEqualTo(Duration.ofMillis(350));
+		assertThat(this.found).isEmpty();
+	}
+
+	@Test
+	void whenTheApplicationIsReadyLateThenTheTimeBeginsAnew() {
+		this.monitor.watch().ready(this.now);
+		answerOnce();
+		pass(300);
+		check();
+
+		assertThat(this.found).isEmpty();
+
+		this.now += START_AFTER.toNanos();
+		check();
+
+		assertThat(this.found).hasSize(1);
+	}
+
+	@Test
+	void whenLoopIsStillBlockedAfterTheStartThenItIsFound() {
+		this.monitor.watch().begin(this.now);
+		answerOnce();
+		while (this.found.isEmpty()) {
+			long before = this.now;
+			next();
+			assertThat(this.now).isGreaterThan(before);
+		}
+
+		assertThat(this.found).singleElement().satisfies((finding) -> {
+			assertThat(finding.ongoing()).isTrue();
+			assertThat(finding.duration()).isBetween(START_AFTER.minusSeconds(1), START_AFTER.plusSeconds(1));
+		});
 	}
 
 	@Test

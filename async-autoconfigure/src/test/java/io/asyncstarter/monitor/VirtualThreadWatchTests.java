@@ -16,6 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class VirtualThreadWatchTests {
 
+	private static final Duration START_AFTER = Duration.ofSeconds(10);
+
 	private final FakeLoop scheduler = new FakeLoop();
 
 	private final List<Duration> lags = new ArrayList<>();
@@ -24,7 +26,7 @@ class VirtualThreadWatchTests {
 
 	private final Findings findings = new Findings(() -> this.now, InstantSource.system());
 
-	private final VirtualThreadWatch watch = new VirtualThreadWatch(Duration.ofMillis(200), () -> this.now,
+	private final VirtualThreadWatch watch = new VirtualThreadWatch(Duration.ofMillis(200), START_AFTER, () -> this.now,
 			this.findings, this.scheduler);
 
 	VirtualThreadWatchTests() {
@@ -36,7 +38,7 @@ class VirtualThreadWatchTests {
 			}
 
 		});
-		this.watch.begin(this.now);
+		this.watch.begin(this.now - START_AFTER.toNanos());
 	}
 
 	private long check() {
@@ -71,6 +73,19 @@ class VirtualThreadWatchTests {
 		assertThat(this.lags).containsExactly(Duration.ofMillis(500));
 		assertThat(this.findings.last(FindingKind.VIRTUAL_THREADS_STARVED)).singleElement()
 			.satisfies((finding) -> assertThat(finding.ongoing()).isFalse());
+	}
+
+	@Test
+	void whenAVirtualThreadIsLateWhileTheApplicationStartsThenThatIsMeasuredAndNothingIsFound() {
+		this.watch.ready(this.now);
+		this.now = check();
+		check();
+		this.now += TimeUnit.MILLISECONDS.toNanos(300);
+		this.scheduler.runAll();
+		check();
+
+		assertThat(this.lags).containsExactly(Duration.ofMillis(500));
+		assertThat(this.findings.count(FindingKind.VIRTUAL_THREADS_STARVED)).isZero();
 	}
 
 }
