@@ -26,6 +26,11 @@ import reactor.core.publisher.Sinks;
  */
 public final class OpenStreams implements ShutdownParticipant {
 
+	/**
+	 * Tells clients to connect again, elsewhere.
+	 */
+	static final CloseStatus SHUTTING_DOWN = CloseStatus.GOING_AWAY.withReason("the application is shutting down");
+
 	private static final Log logger = LogFactory.getLog(OpenStreams.class);
 
 	private final Set<WebSocketSession> webSockets = ConcurrentHashMap.newKeySet();
@@ -58,7 +63,7 @@ public final class OpenStreams implements ShutdownParticipant {
 			this.webSockets.add(session);
 			if (this.closed) {
 				this.webSockets.remove(session);
-				return session.close(CloseStatus.GOING_AWAY);
+				return session.close(SHUTTING_DOWN);
 			}
 			return handler.handle(session).doFinally((signal) -> this.webSockets.remove(session));
 		});
@@ -74,7 +79,7 @@ public final class OpenStreams implements ShutdownParticipant {
 		this.closed = true;
 		this.closing.tryEmitEmpty();
 		for (WebSocketSession session : this.webSockets) {
-			session.close(CloseStatus.GOING_AWAY)
+			session.close(SHUTTING_DOWN)
 				.subscribe(null,
 						(ex) -> logger.debug("WebSocket '%s' could not be closed".formatted(session.getId()), ex));
 		}

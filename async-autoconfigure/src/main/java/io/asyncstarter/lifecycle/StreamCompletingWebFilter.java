@@ -1,12 +1,8 @@
 package io.asyncstarter.lifecycle;
 
-import java.util.List;
-
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
@@ -21,8 +17,6 @@ import reactor.core.publisher.Mono;
  * @since 0.1.0
  */
 public final class StreamCompletingWebFilter implements WebFilter, Ordered {
-
-	private static final List<MediaType> STREAMS = List.of(MediaType.TEXT_EVENT_STREAM, MediaType.APPLICATION_NDJSON);
 
 	private final OpenStreams openStreams;
 
@@ -55,12 +49,8 @@ public final class StreamCompletingWebFilter implements WebFilter, Ordered {
 
 		@Override
 		public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-			return super.writeAndFlushWith((isStream(getHeaders().getContentType()))
+			return super.writeAndFlushWith((StreamTypes.isStream(getHeaders().getContentType()))
 					? Flux.from(body).takeUntilOther(StreamCompletingWebFilter.this.openStreams.closing()) : body);
-		}
-
-		private static boolean isStream(@Nullable MediaType contentType) {
-			return contentType != null && STREAMS.stream().anyMatch((stream) -> stream.isCompatibleWith(contentType));
 		}
 
 	}

@@ -59,7 +59,7 @@ class AsyncStreamShutdownAutoConfigurationTests {
 
 		this.context.close();
 
-		assertThat(status.get()).isEqualTo(CloseStatus.GOING_AWAY);
+		assertThat(status.get()).isEqualTo(CloseStatus.GOING_AWAY.withReason("the application is shutting down"));
 		Awaitility.await().until(() -> openStreams.getWebSockets().isEmpty());
 	}
 
