@@ -28,6 +28,9 @@ async function call(path, options) {
 	return body;
 }
 
+/** Reads what is served as JSON. */
+export const read = (path) => call(path);
+
 export const listPatterns = () => call('/patterns');
 
 export const getPattern = (id) => call(`/patterns/${encodeURIComponent(id)}`);

@@ -1,18 +1,9 @@
 // Draws how measurements are spread: a row of bars for each series, all on one axis, percentiles marked.
 
-import { element, number } from './element.js';
+import { element, number, svg } from './element.js';
 
 const WIDTH = 1000;
 const HEIGHT = 66;
-
-const svg = (name, attributes = {}, ...children) => {
-	const made = document.createElementNS('http://www.w3.org/2000/svg', name);
-	for (const [key, value] of Object.entries(attributes)) {
-		made.setAttribute(key, value);
-	}
-	made.append(...children);
-	return made;
-};
 
 export function distribution(data) {
 	const rows = data.series.map((series) => row(data, series));

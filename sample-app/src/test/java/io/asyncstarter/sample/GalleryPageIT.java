@@ -170,6 +170,27 @@ class GalleryPageIT {
 	}
 
 	@Test
+	void productionShowsWhatRunsNow() throws IOException {
+		this.browser.get("http://127.0.0.1:" + this.port + "/");
+		this.browser.findElement(By.linkText("production")).click();
+		waitUntil(() -> !this.browser.findElements(By.id("executor-upstream")).isEmpty());
+		String glance = text("glance");
+		script("fetch('/patterns/A2/runs?calls=200&latency=300', "
+				+ "{ method: 'POST', headers: { Prefer: 'respond-async' } })");
+		waitUntil(() -> text("glance").contains("executor upstream: at its limit"));
+		waitUntil(() -> text("executor-upstream").contains("8 of 8"));
+		screenshot("production");
+
+		assertThat(glance).isNotBlank();
+		WebElement tile = this.browser.findElement(By.id("executor-upstream"));
+		assertThat(tile.findElement(By.className("chip")).getText()).isEqualTo("at its limit");
+		assertThat(tile.findElement(By.cssSelector("svg")).getDomAttribute("aria-label")).startsWith("running: now 8");
+		assertThat(tile.findElements(By.cssSelector("svg rect.warn"))).isNotEmpty();
+		assertThat(this.browser.findElements(By.cssSelector("[id^='event-loop-reactor-http']"))).isNotEmpty();
+		assertThat(consoleErrors()).isEmpty();
+	}
+
+	@Test
 	void timelineShowsThatConcurrentCallsOverlapAndSequentialOnesDoNot() throws IOException {
 		visit("#B1");
 		waitUntil(() -> text("id").equals("B1"));
