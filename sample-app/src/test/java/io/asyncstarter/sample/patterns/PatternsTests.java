@@ -65,7 +65,10 @@ class PatternsTests {
 				new Case("E4", "{\"latency\": 20, \"reading\": 5}"), new Case("E5", "{\"size\": 40}"),
 				new Case("E6", "{\"trickle\": 6}"), new Case("E7", "{\"latency\": 100}"),
 				new Case("E8", "{\"latency\": 150}"), new Case("G1", "{\"tasks\": 20, \"latency\": 300}"),
-				new Case("G2", "{}"));
+				new Case("G2", "{}"),
+				new Case("H2", "{\"clients\": 4}"), new Case("I1", "{\"orders\": 6, \"grace\": 10000}"),
+				new Case("I2", "{\"invoices\": 2, \"takes\": 1500}"),
+				new Case("I5", "{\"calls\": 30, \"latency\": 40}"));
 	}
 
 	// the other ways in which the work can end
@@ -94,7 +97,11 @@ class PatternsTests {
 				new Case("E5", "{\"how\": \"a Flux of lines, read on executor io\", \"size\": 40}"),
 				new Case("E5", "{\"how\": \"a Flux of lines, and no thread that waits\", \"size\": 40}"),
 				new Case("E5", "{\"how\": \"all lines first\", \"size\": 40}"),
-				new Case("E7", "{\"orders\": 40, \"latency\": 30}"), new Case("G2", "{\"interrupted\": false}"));
+				new Case("E7", "{\"orders\": 40, \"latency\": 30}"), new Case("G2", "{\"interrupted\": false}"),
+				new Case("H2", "{\"clients\": 2, \"untracked\": false}"),
+				new Case("I1", "{\"orders\": 6, \"stuck\": \"needs an interrupt\", \"grace\": 1500}"),
+				new Case("I1", "{\"orders\": 6, \"stuck\": \"ignores even that\", \"grace\": 1500}"),
+				new Case("I1", "{\"orders\": 50, \"latency\": 300, \"grace\": 500}"));
 	}
 
 	@ParameterizedTest
