@@ -128,38 +128,6 @@ class E2QueueListener implements Pattern {
 			mailing.over = true;
 		}
 	}
-
-	@Component
-	static class Mailer {
-
-		private final UpstreamClient mailServer;
-
-		Mailer(UpstreamClient mailServer) {
-			this.mailServer = mailServer;
-		}
-
-		@QueueListener(MAILS)
-		void send(Mail mail, Delivery<Mail> delivery) throws Exception {
-			if (mail.mailing.over) {
-				mail.lane.cancelled("its run is over");
-				return;
-			}
-			try {
-				mail.lane.piece("attempt " + delivery.attempt(), () -> this.mailServer.item(mail.request()));
-			}
-			catch (RestClientException ex) {
-				mail.lane.waiting("for what comes next");
-				throw ex;
-			}
-			mail.sent();
-		}
-
-		@QueueListener("mails-failed")
-		void failed(Mail mail, DeadLetter<Mail> letter) {
-			mail.failed(letter);
-		}
-
-	}
 	// end::run[]
 
 	private RunResult result(Mailing mailing, UpstreamWatch atUpstream) {
@@ -200,6 +168,40 @@ class E2QueueListener implements Pattern {
 					mailing.deepest.get() <= capacity)
 			.build();
 	}
+
+	// tag::run[]
+	@Component
+	static class Mailer {
+
+		private final UpstreamClient mailServer;
+
+		Mailer(UpstreamClient mailServer) {
+			this.mailServer = mailServer;
+		}
+
+		@QueueListener(MAILS)
+		void send(Mail mail, Delivery<Mail> delivery) throws Exception {
+			if (mail.mailing.over) {
+				mail.lane.cancelled("its run is over");
+				return;
+			}
+			try {
+				mail.lane.piece("attempt " + delivery.attempt(), () -> this.mailServer.item(mail.request()));
+			}
+			catch (RestClientException ex) {
+				mail.lane.waiting("for what comes next");
+				throw ex;
+			}
+			mail.sent();
+		}
+
+		@QueueListener("mails-failed")
+		void failed(Mail mail, DeadLetter<Mail> letter) {
+			mail.failed(letter);
+		}
+
+	}
+	// end::run[]
 
 	/**
 	 * A mail of a run: the first ones fail for good, and the next ones once.

@@ -142,7 +142,7 @@ class E3Pipeline implements Pattern {
 			}
 		}
 		finally {
-			queues.forEach(WorkQueue::shutdownNow);
+			queues.forEach((queue) -> queue.shutdownNow().forEach((page) -> page.lane.cancelled("its run is over")));
 		}
 	}
 

@@ -83,11 +83,12 @@ class E7EventBus implements Pattern {
 	// tag::run[]
 
 	private Published publish(PatternRun run, String how) throws Exception {
-		Published published = new Published(run, how);
+		Published published = new Published(run);
 		long start = System.nanoTime();
 		try {
 			for (int i = 1; i <= run.number("orders"); i++) {
-				OrderPlaced event = new OrderPlaced(i, run.lane(how, "order " + i).queued(), published);
+				OrderPlaced event = new OrderPlaced(i, how.equals(SYNC), run.lane(how, "order " + i).queued(),
+						published);
 				try {
 					this.publisher.publishEvent(event);
 				}
@@ -105,36 +106,6 @@ class E7EventBus implements Pattern {
 		finally {
 			published.over = true;
 		}
-	}
-
-	@Component
-	static class Mailer {
-
-		private final UpstreamClient mailServer;
-
-		Mailer(UpstreamClient mailServer) {
-			this.mailServer = mailServer;
-		}
-
-		@EventListener(condition = "#event.synchronous()")
-		void now(OrderPlaced event) throws Exception {
-			event.published.handle(event, this.mailServer);
-		}
-
-		@Async("events")
-		@EventListener(condition = "!#event.synchronous()")
-		void later(OrderPlaced event) throws Exception {
-			event.published.handle(event, this.mailServer);
-		}
-
-	}
-
-	record OrderPlaced(int number, Lane lane, Published published) {
-
-		public boolean synchronous() {
-			return this.published.how.equals(SYNC);
-		}
-
 	}
 	// end::run[]
 
@@ -166,6 +137,34 @@ class E7EventBus implements Pattern {
 			.build();
 	}
 
+	// tag::run[]
+	@Component
+	static class Mailer {
+
+		private final UpstreamClient mailServer;
+
+		Mailer(UpstreamClient mailServer) {
+			this.mailServer = mailServer;
+		}
+
+		@EventListener(condition = "#event.synchronous")
+		void now(OrderPlaced event) throws Exception {
+			event.published.handle(event, this.mailServer);
+		}
+
+		@Async("events")
+		@EventListener(condition = "!#event.synchronous")
+		void later(OrderPlaced event) throws Exception {
+			event.published.handle(event, this.mailServer);
+		}
+
+	}
+
+	record OrderPlaced(int number, boolean synchronous, Lane lane, Published published) {
+
+	}
+	// end::run[]
+
 	/**
 	 * The events of one half of a run, and what became of them.
 	 */
@@ -177,8 +176,6 @@ class E7EventBus implements Pattern {
 
 		private final PatternRun run;
 
-		private final String how;
-
 		private final CountDownLatch open;
 
 		private volatile Duration took = Duration.ZERO;
@@ -187,9 +184,8 @@ class E7EventBus implements Pattern {
 
 		private volatile boolean over;
 
-		private Published(PatternRun run, String how) {
+		private Published(PatternRun run) {
 			this.run = run;
-			this.how = how;
 			this.open = new CountDownLatch(run.number("orders"));
 		}
 

@@ -86,7 +86,10 @@ class E8OrderByKey implements Pattern {
 
 	private Ledger book(PatternRun run, String group) throws Exception {
 		// async.queues.bookings; all of them have room
-		WorkQueue<Booking> queue = WorkQueue.<Booking>builder("bookings").unbounded().build();
+		WorkQueue<Booking> queue = WorkQueue.<Booking>builder("bookings")
+			.unbounded()
+			.deadLetters((letter) -> letter.item().lane.ended(letter.cause()))
+			.build();
 		Ledger ledger = new Ledger();
 		try {
 			bookings(run, group).forEach(queue::offer);
@@ -102,7 +105,7 @@ class E8OrderByKey implements Pattern {
 			return ledger;
 		}
 		finally {
-			queue.shutdownNow();
+			queue.shutdownNow().forEach((booking) -> booking.lane.cancelled("its run is over"));
 		}
 	}
 
