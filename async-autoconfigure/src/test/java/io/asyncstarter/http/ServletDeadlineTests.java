@@ -186,6 +186,28 @@ class ServletDeadlineTests {
 	}
 
 	@Test
+	void interruptionOfAsynchronousWorkIsTheDeadlinesIfThatHasPassed() throws Exception {
+		this.request.addHeader(NAME, "1000");
+		this.filter.doFilter(this.request, this.response, (request, response) -> {
+		});
+		DeadlineAsyncInterceptor interceptor = new DeadlineAsyncInterceptor();
+		ServletWebRequest web = new ServletWebRequest(this.request);
+		Callable<String> task = () -> "";
+		InterruptedException interruption = new InterruptedException();
+
+		interceptor.postProcess(web, task, interruption);
+		this.timer.advance(Duration.ofSeconds(1));
+		interceptor.postProcess(web, task, "in time after all");
+		interceptor.postProcess(web, task, new IllegalStateException("mine"));
+
+		assertThatExceptionOfType(DeadlineExceededException.class)
+			.isThrownBy(() -> interceptor.postProcess(web, task, interruption))
+			.withCause(interruption);
+		assertThatExceptionOfType(DeadlineExceededException.class)
+			.isThrownBy(() -> interceptor.postProcess(web, new DeferredResult<>(), interruption));
+	}
+
+	@Test
 	void failureOfTheDeadlineIsAnswered504() throws Exception {
 		MockMvc mvc = mvc();
 		MvcResult started = mvc.perform(get("/deferred")).andReturn();
