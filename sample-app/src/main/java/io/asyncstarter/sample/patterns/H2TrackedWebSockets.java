@@ -25,7 +25,7 @@ import io.asyncstarter.sample.gallery.PatternInfo;
 import io.asyncstarter.sample.gallery.PatternRun;
 import io.asyncstarter.sample.gallery.RunResult;
 import io.asyncstarter.sample.gallery.Timings;
-import io.asyncstarter.sample.service.ChatService;
+import io.asyncstarter.sample.child.ChatService;
 
 /**
  * WebSockets that are known, and told when the application closes.

@@ -23,7 +23,7 @@ import io.asyncstarter.sample.gallery.PatternInfo;
 import io.asyncstarter.sample.gallery.PatternRun;
 import io.asyncstarter.sample.gallery.RunResult;
 import io.asyncstarter.sample.gallery.Timings;
-import io.asyncstarter.sample.service.OrderService;
+import io.asyncstarter.sample.child.OrderService;
 import io.asyncstarter.sample.upstream.UpstreamClient;
 import io.asyncstarter.sample.upstream.UpstreamLoad;
 import io.asyncstarter.sample.upstream.UpstreamRequest;

@@ -1,5 +1,6 @@
 /**
- * Small services with application contexts of their own, which a run starts and closes.
+ * Services that exist for a run only: an entry says what they answer, and calls them over
+ * real HTTP.
  */
 @NullMarked
 package io.asyncstarter.sample.service;

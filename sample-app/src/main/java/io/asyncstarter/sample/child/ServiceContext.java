@@ -1,4 +1,4 @@
-package io.asyncstarter.sample.service;
+package io.asyncstarter.sample.child;
 
 import java.util.Map;
 
