@@ -51,7 +51,7 @@ class PatternsTests {
 				new Case("B9", "{\"items\": 5000, \"limit\": 20}"), new Case("B10", "{\"items\": 25, \"latency\": 40}"),
 				new Case("B11", "{\"mails\": 4, \"latency\": 2000}"),
 				new Case("B12", "{\"tasks\": 3, \"latency\": 8000}"), new Case("B13", "{\"latency\": 2000}"),
-				new Case("B14", "{\"timeout\": 3000, \"deadline\": 15000, \"latency\": 20}"),
+				new Case("B14", "{\"timeout\": 3000, \"deadline\": 15000}"),
 				new Case("C1", "{\"latency\": 3000}"),
 				new Case("C2", "{\"deadline\": 600, \"asked\": 300, \"latency\": 200}"),
 				new Case("D1", "{\"callers\": 4, \"failures\": 2, \"backoff\": 20, \"latency\": 10}"),
