@@ -3,13 +3,11 @@ package io.asyncstarter.sample.upstream;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -55,7 +53,8 @@ class UpstreamController {
 					: ThreadLocalRandom.current();
 			boolean fails = random.nextInt(100) < failures || arrival.number() <= failFirst || arrival.down();
 			int millis = (random.nextInt(100) < slow) ? slowLatency : latency;
-			ResponseEntity<Item> answer = answer(id, fails, arrival.retryAfterNanos());
+			ResponseEntity<Item> answer = fails ? ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).build()
+					: ResponseEntity.ok(new Item(id, "item " + id));
 			return Mono.delay(Duration.ofMillis(Math.clamp(millis, 0, MAX_MILLIS)))
 				.thenReturn(answer)
 				// left before the caller hears of it, so that it is never counted twice
@@ -64,17 +63,6 @@ class UpstreamController {
 								: UpstreamWatch.Departure.ANSWERED))
 				.doOnCancel(() -> left(watch, UpstreamWatch.Departure.CANCELLED));
 		});
-	}
-
-	private static ResponseEntity<Item> answer(int id, boolean fails, long retryAfterNanos) {
-		if (retryAfterNanos > 0) {
-			long seconds = TimeUnit.NANOSECONDS.toSeconds(retryAfterNanos - 1) + 1;
-			return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
-				.header(HttpHeaders.RETRY_AFTER, Long.toString(seconds))
-				.build();
-		}
-		return fails ? ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).build()
-				: ResponseEntity.ok(new Item(id, "item " + id));
 	}
 
 	private static void left(@Nullable UpstreamWatch watch, UpstreamWatch.Departure departure) {

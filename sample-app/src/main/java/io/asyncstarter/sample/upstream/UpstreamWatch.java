@@ -8,8 +8,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A group of calls, seen from the upstream's side, and the switches for what befalls
  * them. Instances are safe for use by multiple threads.
@@ -36,8 +34,6 @@ public final class UpstreamWatch implements AutoCloseable {
 	};
 
 	private boolean down;
-
-	private @Nullable Quota quota;
 
 	private int now;
 
@@ -84,23 +80,6 @@ public final class UpstreamWatch implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Let only so many requests in; the others are answered with 429 and told in
-	 * {@code Retry-After} when to come back.
-	 * @param permits how many come to be allowed in a period
-	 * @param per the period
-	 * @param burst how many may be saved up
-	 */
-	public void limit(int permits, Duration per, int burst) {
-		this.lock.lock();
-		try {
-			this.quota = new Quota(per.toNanos() / permits, burst);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
 	// a request has come: what becomes of it
 	Arrival enter(int id) {
 		this.lock.lock();
@@ -111,7 +90,7 @@ public final class UpstreamWatch implements AutoCloseable {
 			this.served++;
 			this.peak = Math.max(this.peak, this.now);
 			this.onChange.accept(this.now);
-			return new Arrival(number, this.down, (this.quota != null) ? this.quota.take() : 0);
+			return new Arrival(number, this.down);
 		}
 		finally {
 			this.lock.unlock();
@@ -207,11 +186,10 @@ public final class UpstreamWatch implements AutoCloseable {
 	 *
 	 * @param number how many requests for the same item have come, this one included
 	 * @param down whether it is refused because of an outage
-	 * @param retryAfterNanos when to come back, if it is one too many; zero if it is not
 	 */
-	record Arrival(int number, boolean down, long retryAfterNanos) {
+	record Arrival(int number, boolean down) {
 
-		static final Arrival UNWATCHED = new Arrival(1, false, 0);
+		static final Arrival UNWATCHED = new Arrival(1, false);
 
 	}
 
@@ -221,38 +199,6 @@ public final class UpstreamWatch implements AutoCloseable {
 	enum Departure {
 
 		ANSWERED, FAILED, CANCELLED
-
-	}
-
-	/**
-	 * A token bucket. Guarded by the lock of the watch.
-	 */
-	private static final class Quota {
-
-		private final long nanosPerToken;
-
-		private final long burst;
-
-		// the time at which the bucket was, or would have been, empty
-		private long emptySince;
-
-		private Quota(long nanosPerToken, int burst) {
-			this.nanosPerToken = nanosPerToken;
-			this.burst = burst;
-			this.emptySince = System.nanoTime() - burst * nanosPerToken;
-		}
-
-		// take a token: zero, or the time until there is one
-		private long take() {
-			long now = System.nanoTime();
-			this.emptySince = Math.max(this.emptySince, now - this.burst * this.nanosPerToken);
-			long missing = this.emptySince + this.nanosPerToken - now;
-			if (missing > 0) {
-				return missing;
-			}
-			this.emptySince += this.nanosPerToken;
-			return 0;
-		}
 
 	}
 

@@ -11,7 +11,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.client.HttpServerErrorException;
-import org.springframework.web.reactive.function.client.WebClientResponseException;
 import reactor.core.Disposable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,22 +42,6 @@ class UpstreamTests {
 
 			down.down(false);
 			assertThat(this.client.item(UpstreamRequest.of("outage", 1).group("a")).id()).isOne();
-		}
-	}
-
-	@Test
-	void whenTooManyThenCallerIsToldWhenToComeBack() {
-		try (UpstreamWatch limited = watch("quota", "")) {
-			limited.limit(1, Duration.ofSeconds(100), 2);
-			this.client.item(UpstreamRequest.of("quota", 1));
-			this.client.item(UpstreamRequest.of("quota", 2));
-
-			assertThatExceptionOfType(WebClientResponseException.TooManyRequests.class)
-				.isThrownBy(() -> this.client.itemMono(UpstreamRequest.of("quota", 3)).block())
-				.satisfies(
-						(refused) -> assertThat(refused.getHeaders().getFirst("Retry-After")).matches("[1-9][0-9]*"));
-			assertThat(limited.served()).isEqualTo(3);
-			assertThat(limited.failed()).isOne();
 		}
 	}
 
