@@ -196,6 +196,16 @@ public final class Lane {
 		return track(work.doOnSubscribe((subscription) -> running(null)));
 	}
 
+	/**
+	 * The piece of work that the task is at has failed. The task goes on: what it does
+	 * next is to be told.
+	 * @return this lane
+	 */
+	public Lane broken() {
+		this.outcome = TaskState.FAILED;
+		return this;
+	}
+
 	private void change(TaskState to, @Nullable String detail) {
 		TaskState ended = this.outcome;
 		this.outcome = null;
