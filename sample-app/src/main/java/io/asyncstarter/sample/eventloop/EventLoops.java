@@ -3,6 +3,7 @@ package io.asyncstarter.sample.eventloop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 import io.netty.util.concurrent.EventExecutor;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -36,7 +37,19 @@ public class EventLoops {
 	 * @return a probe that goes on until it is closed
 	 */
 	public LagProbe watch(Duration interval) {
-		return new LagProbe(loops(), interval);
+		return watch(interval, (lag) -> {
+		});
+	}
+
+	/**
+	 * Ask every event loop at an interval how late it is.
+	 * @param interval the time between two questions to one loop
+	 * @param onLag told each answer in nanoseconds, on the loop that gave it; may not
+	 * block
+	 * @return a probe that goes on until it is closed
+	 */
+	public LagProbe watch(Duration interval, LongConsumer onLag) {
+		return new LagProbe(loops(), interval, onLag);
 	}
 
 	private List<EventExecutor> loops() {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 import io.netty.util.concurrent.EventExecutor;
 
@@ -19,16 +20,24 @@ import io.asyncstarter.sample.gallery.Timings;
  */
 public final class LagProbe implements AutoCloseable {
 
+	private static final long PATIENCE_SECONDS = 10;
+
 	private final Timings lag = new Timings();
 
 	private final Map<EventExecutor, Future<?>> notes = new ConcurrentHashMap<>();
 
+	private final List<EventExecutor> loops;
+
 	private final long interval;
+
+	private final LongConsumer onLag;
 
 	private volatile boolean closed;
 
-	LagProbe(List<EventExecutor> loops, Duration interval) {
+	LagProbe(List<EventExecutor> loops, Duration interval, LongConsumer onLag) {
+		this.loops = loops;
 		this.interval = interval.toNanos();
+		this.onLag = onLag;
 		loops.forEach(this::schedule);
 	}
 
@@ -38,7 +47,9 @@ public final class LagProbe implements AutoCloseable {
 	}
 
 	private void read(EventExecutor loop, long due) {
-		this.lag.add(System.nanoTime() - due);
+		long late = System.nanoTime() - due;
+		this.lag.add(late);
+		this.onLag.accept(late);
 		if (!this.closed) {
 			schedule(loop);
 		}
@@ -50,6 +61,18 @@ public final class LagProbe implements AutoCloseable {
 	 */
 	public Timings lag() {
 		return this.lag;
+	}
+
+	/**
+	 * Wait until every event loop has read the note that it has now.
+	 * @throws InterruptedException if this thread was interrupted
+	 */
+	public void awaitNotes() throws InterruptedException {
+		for (EventExecutor loop : this.loops) {
+			// due after the note, so the note is read before
+			loop.schedule(() -> {
+			}, this.interval, TimeUnit.NANOSECONDS).await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+		}
 	}
 
 	@Override

@@ -68,6 +68,7 @@ class PatternsTests {
 				new Case("F1", "{\"latency\": 300}"), new Case("F2", "{\"deadline\": 2000, \"cleanup\": 2000}"),
 				new Case("F3", "{\"calls\": 24, \"callers\": 8, \"perHost\": 2, \"latency\": 30}"),
 				new Case("F6", "{\"callers\": 20, \"latency\": 600}"),
+				new Case("F7", "{\"megabytes\": 8, \"maxLag\": 5000}"),
 				new Case("G1", "{\"tasks\": 20, \"latency\": 300}"),
 				new Case("G2", "{}"),
 				new Case("H2", "{\"clients\": 4}"),
