@@ -38,7 +38,7 @@ class DocumentationTests {
 	 * Pages whose Java is all compiled. Others show excerpts that do not compile alone.
 	 */
 	private static final List<String> COMPILED = List.of("README.md", "policies.md", "coming-from.md", "queues.md",
-			"streams.md", "tasks.md");
+			"resources.md", "streams.md", "tasks.md");
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("configuration")
