@@ -8,6 +8,8 @@ import java.util.function.LongConsumer;
 import io.netty.util.concurrent.EventExecutor;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.stereotype.Component;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The event loops of the web server.
@@ -29,6 +31,14 @@ public class EventLoops {
 	 */
 	public int count() {
 		return loops().size();
+	}
+
+	/**
+	 * The event loops as a place to begin work at, one loop after the other.
+	 * @return a scheduler
+	 */
+	public Scheduler scheduler() {
+		return Schedulers.fromExecutor(this.resources.getLoopResources().onServer(true));
 	}
 
 	/**

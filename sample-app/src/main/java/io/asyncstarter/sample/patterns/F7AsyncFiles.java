@@ -38,7 +38,6 @@ import io.asyncstarter.sample.gallery.PatternInfo;
 import io.asyncstarter.sample.gallery.PatternRun;
 import io.asyncstarter.sample.gallery.RunResult;
 import io.asyncstarter.sample.gallery.Timings;
-import io.asyncstarter.sample.upstream.UpstreamClient;
 import io.asyncstarter.task.Tasks;
 
 /**
@@ -61,16 +60,13 @@ class F7AsyncFiles implements Pattern {
 
 	private final Tasks tasks;
 
-	private final UpstreamClient upstream;
-
 	private final EventLoops eventLoops;
 
 	private final DataBufferFactory buffers = new DefaultDataBufferFactory();
 
-	F7AsyncFiles(BoundedExecutors executors, Tasks tasks, UpstreamClient upstream, EventLoops eventLoops) {
+	F7AsyncFiles(BoundedExecutors executors, Tasks tasks, EventLoops eventLoops) {
 		this.executors = executors;
 		this.tasks = tasks;
-		this.upstream = upstream;
 		this.eventLoops = eventLoops;
 	}
 
@@ -110,7 +106,7 @@ class F7AsyncFiles implements Pattern {
 
 			Reading onLoop = new Reading(ON_LOOP);
 			if (run.flag("onLoop")) {
-				run.note("The mistake: the event loop that got the request reads the file");
+				run.note("The mistake: the event loop that is asked for the checksum reads the file");
 				read(run, onLoop, (lane) -> lane.mono(Mono.fromCallable(() -> readBlocking(file, onLoop))));
 			}
 
@@ -152,8 +148,8 @@ class F7AsyncFiles implements Pattern {
 				(lag) -> run.gauge("ms that the event loops are late", lag / 1e6))) {
 			long start = System.nanoTime();
 			reading.checksums = Flux.range(1, run.number("readers"))
-				.flatMap((i) -> this.upstream.ping()
-					.flatMap((pong) -> work.apply(run.lane(reading.name, "reader " + i))))
+				.flatMap((i) -> Mono.defer(() -> work.apply(run.lane(reading.name, "reader " + i)))
+					.subscribeOn(this.eventLoops.scheduler()))
 				.collectList()
 				.blockOptional()
 				.orElseThrow();
