@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 
@@ -18,6 +19,7 @@ import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 import io.asyncstarter.resource.ResourceScope;
 import io.asyncstarter.sample.database.Database;
@@ -109,7 +111,7 @@ class F5Transaction implements Pattern {
 		return ResourceScope.call((scope) -> {
 			CountDownLatch underWay = new CountDownLatch(WayOut.values().length);
 			CountDownLatch ended = new CountDownLatch(WayOut.values().length);
-			scope.use(onlooker.draw(name), Disposable::dispose);
+			scope.use(onlooker.draw(name));
 			Map<WayOut, Disposable> chains = new EnumMap<>(WayOut.class);
 			for (WayOut way : WayOut.values()) {
 				UpstreamRequest request = way.request(run.id(), name, run.millis("latency"));
@@ -221,12 +223,21 @@ class F5Transaction implements Pattern {
 				.one();
 		}
 
-		Disposable draw(String half) {
-			return Flux.interval(Duration.ZERO, Duration.ofMillis(20))
+		// until it is closed; a query that is under way then is waited for
+		AutoCloseable draw(String half) {
+			Sinks.Empty<Void> closed = Sinks.empty();
+			CompletableFuture<Void> drawn = Flux.interval(Duration.ZERO, Duration.ofMillis(20))
 				.onBackpressureDrop()
+				.takeUntilOther(closed.asMono())
 				.concatMap((tick) -> bookings(half + "%"))
-				.subscribe((bookings) -> this.run.plot("bookings that others see", half, Shape.STEPS,
-						(double) bookings.count()));
+				.doOnNext((bookings) -> this.run.plot("bookings that others see", half, Shape.STEPS,
+						(double) bookings.count()))
+				.then()
+				.toFuture();
+			return () -> {
+				closed.tryEmitEmpty().orThrow();
+				drawn.get();
+			};
 		}
 
 	}
