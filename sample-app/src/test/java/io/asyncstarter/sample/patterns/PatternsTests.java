@@ -42,7 +42,8 @@ class PatternsTests {
 				new Case("A4", "{\"mails\": 9, \"latency\": 30}"), new Case("A5", "{\"calls\": 3, \"latency\": 20}"),
 				new Case("A6", "{}"), new Case("A7", "{\"deadline\": 20000, \"latency\": 2000}"),
 				new Case("A8", "{\"requests\": 8, \"items\": 2, \"latency\": 30}"),
-				new Case("B1", "{\"calls\": 6, \"latency\": 50}"), new Case("B2", "{\"calls\": 4, \"step\": 200}"),
+				new Case("A9", "{\"loops\": 2, \"time\": 400}"), new Case("B1", "{\"calls\": 6, \"latency\": 50}"),
+				new Case("B2", "{\"calls\": 4, \"step\": 200}"),
 				new Case("B3", "{\"latency\": 20, \"deadline\": 4000}"),
 				new Case("B4", "{\"ends\": \"one child fails\", \"latency\": 8000}"), new Case("B5", "{}"),
 				new Case("B6", "{\"calls\": 4, \"step\": 30, \"timeout\": 500}"),
@@ -81,8 +82,8 @@ class PatternsTests {
 
 	// the other ways in which the work can end
 	static Stream<Case> endings() {
-		return Stream.of(new Case("B2", "{\"ends\": \"one fails\"}"),
-				new Case("B2", "{\"ends\": \"the caller is cancelled\"}"),
+		return Stream.of(new Case("A9", "{\"loops\": 1, \"time\": 300, \"transport\": \"nio\"}"),
+				new Case("B2", "{\"ends\": \"one fails\"}"), new Case("B2", "{\"ends\": \"the caller is cancelled\"}"),
 				new Case("B3", "{\"late\": false, \"deadline\": 8000}"),
 				new Case("B4", "{\"ends\": \"the body fails\", \"latency\": 8000}"),
 				new Case("B4", "{\"ends\": \"the caller is cancelled\", \"latency\": 8000}"),
