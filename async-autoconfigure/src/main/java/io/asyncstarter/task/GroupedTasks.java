@@ -139,11 +139,12 @@ public final class GroupedTasks {
 		}
 		List<Outcome<T>> outcomes = new ArrayList<>(all.size());
 		for (Subtask<T> subtask : subtasks) {
-			outcomes.add(switch (subtask.state()) {
+			Outcome<T> outcome = switch (subtask.state()) {
 				case SUCCESS -> new Outcome.Success<>(subtask.get());
 				case FAILED -> Outcome.failed(subtask.exception());
 				default -> Outcome.failed((exceeded != null) ? exceeded : group.cancellation());
-			});
+			};
+			outcomes.add(outcome);
 		}
 		return Collections.unmodifiableList(outcomes);
 	}
