@@ -1,12 +1,13 @@
 package io.asyncstarter.task;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,9 @@ final class MapEngine<T, R extends @Nullable Object> {
 	/*
 	 * Invariants. (1) 'held' counts the items that were pulled and whose result was not
 	 * handed out: at most 'capacity'. (2) 'running' has those of them that are not known
-	 * to be over: at most 'limit'. (3) In order, 'line' has all that are held, in the
-	 * order of the source; else those that are over, in the order of completion. (4) An
-	 * item that is over is in 'over' until the consumer gets to know.
+	 * to be over, each at its place: at most 'limit'. (3) In order, 'line' has all that
+	 * are held, in the order of the source; else those that are over, in the order of
+	 * completion. (4) An item that is over is in 'over' until the consumer gets to know.
 	 */
 
 	private final MapSettings settings;
@@ -38,16 +39,16 @@ final class MapEngine<T, R extends @Nullable Object> {
 
 	private final Starter<T, R> starter;
 
-	private final Set<MapSlot<T, R>> running = new HashSet<>();
+	private final List<MapSlot<T, R>> running = new ArrayList<>();
 
 	private final Queue<MapSlot<T, R>> line = new ArrayDeque<>();
 
 	private final Queue<MapSlot<T, R>> over = new ConcurrentLinkedQueue<>();
 
 	/**
-	 * The consumer, while it waits for somebody to be over.
+	 * The consumer, while it waits for somebody to be over and has not been woken.
 	 */
-	private volatile @Nullable Thread waiter;
+	private final AtomicReference<@Nullable Thread> waiter = new AtomicReference<>();
 
 	private int held;
 
@@ -105,6 +106,7 @@ final class MapEngine<T, R extends @Nullable Object> {
 		}
 		MapSlot<T, R> slot = new MapSlot<>(this.source.next(), this.function, this::over);
 		this.held++;
+		slot.place = this.running.size();
 		this.running.add(slot);
 		if (this.settings.ordered()) {
 			this.line.add(slot);
@@ -118,9 +120,9 @@ final class MapEngine<T, R extends @Nullable Object> {
 	 */
 	private void over(MapSlot<T, R> slot) {
 		this.over.add(slot);
-		Thread waiting = this.waiter;
-		if (waiting != null) {
-			LockSupport.unpark(waiting);
+		// Only one of those that end before the consumer is awake needs to wake it.
+		if (this.waiter.get() != null) {
+			LockSupport.unpark(this.waiter.getAndSet(null));
 		}
 	}
 
@@ -132,7 +134,11 @@ final class MapEngine<T, R extends @Nullable Object> {
 
 	private void noteOver(MapSlot<T, R> slot) {
 		slot.over = true;
-		this.running.remove(slot);
+		MapSlot<T, R> last = this.running.removeLast();
+		if (last.place != slot.place) {
+			this.running.set(slot.place, last);
+			last.place = slot.place;
+		}
 		if (!this.settings.ordered()) {
 			this.line.add(slot);
 		}
@@ -155,17 +161,19 @@ final class MapEngine<T, R extends @Nullable Object> {
 		if (this.over.isEmpty()) {
 			this.starter.help(this.running);
 		}
-		this.waiter = Thread.currentThread();
 		try {
 			while (this.over.isEmpty()) {
 				if (Thread.interrupted()) {
 					throw new InterruptedException();
 				}
-				LockSupport.park(this);
+				this.waiter.set(Thread.currentThread());
+				if (this.over.isEmpty()) {
+					LockSupport.park(this);
+				}
 			}
 		}
 		finally {
-			this.waiter = null;
+			this.waiter.set(null);
 		}
 	}
 

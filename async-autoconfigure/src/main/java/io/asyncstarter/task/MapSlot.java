@@ -15,8 +15,8 @@ final class MapSlot<T, R extends @Nullable Object> {
 
 	/*
 	 * The outcome is written by the thread that ends the item, before it tells
-	 * 'whenOver', and read by the consumer, who has got the slot from there. 'over' and
-	 * 'task' belong to the consumer.
+	 * 'whenOver', and read by the consumer, who has got the slot from there. 'over',
+	 * 'place' and 'task' belong to the consumer.
 	 */
 
 	private final T item;
@@ -30,6 +30,11 @@ final class MapSlot<T, R extends @Nullable Object> {
 	private @Nullable Throwable failure;
 
 	boolean over;
+
+	/**
+	 * Where the engine keeps the item while it runs.
+	 */
+	int place;
 
 	/**
 	 * What works on the item, if it can be cancelled by itself.
