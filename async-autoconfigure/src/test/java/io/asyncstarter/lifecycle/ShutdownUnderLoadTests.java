@@ -143,7 +143,7 @@ class ShutdownUnderLoadTests {
 		// Process.destroy() would close the streams too.
 		Process started = Objects.requireNonNull(this.process);
 		started.toHandle().destroy();
-		assertThat(started.waitFor(20, TimeUnit.SECONDS)).as("process has ended").isTrue();
+		assertThat(started.waitFor(40, TimeUnit.SECONDS)).as("process has ended").isTrue();
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
 		this.reader.join();
 		return took;

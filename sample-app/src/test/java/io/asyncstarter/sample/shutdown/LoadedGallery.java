@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
@@ -38,15 +39,15 @@ final class LoadedGallery {
 			StandardCharsets.UTF_8);
 
 	@Bean
-	WorkQueue<Runnable> mails() {
-		WorkQueue<Runnable> mails = WorkQueue.<Runnable>builder("mails").capacity(10_000).build();
-		mails.consumers().count(4).forEach(Runnable::run);
-		return mails;
+	WorkQueue<Runnable> notices() {
+		WorkQueue<Runnable> notices = WorkQueue.<Runnable>builder("notices").capacity(10_000).build();
+		notices.consumers().count(4).forEach(Runnable::run);
+		return notices;
 	}
 
 	@Bean
-	Work work(BoundedExecutors executors, Tasks tasks, WorkQueue<Runnable> mails) {
-		return new Work(executors, tasks, mails);
+	Work work(BoundedExecutors executors, Tasks tasks, @Qualifier("notices") WorkQueue<Runnable> notices) {
+		return new Work(executors, tasks, notices);
 	}
 
 	@Bean
@@ -91,12 +92,12 @@ final class LoadedGallery {
 
 		private final Tasks tasks;
 
-		private final WorkQueue<Runnable> mails;
+		private final WorkQueue<Runnable> notices;
 
-		Work(BoundedExecutors executors, Tasks tasks, WorkQueue<Runnable> mails) {
+		Work(BoundedExecutors executors, Tasks tasks, WorkQueue<Runnable> notices) {
 			this.executors = executors;
 			this.tasks = tasks;
-			this.mails = mails;
+			this.notices = notices;
 		}
 
 		/**
@@ -114,7 +115,7 @@ final class LoadedGallery {
 			try {
 				this.tasks.background("invoice", this::work);
 				this.accepted.incrementAndGet();
-				if (this.mails.offer(this::work)) {
+				if (this.notices.offer(this::work)) {
 					this.accepted.incrementAndGet();
 				}
 			}
