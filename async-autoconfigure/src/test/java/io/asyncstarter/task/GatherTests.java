@@ -19,6 +19,7 @@ import io.asyncstarter.deadline.DeadlineExceededException;
 import io.asyncstarter.executor.BoundedExecutor;
 import io.asyncstarter.executor.ExecutorSaturatedException;
 import io.asyncstarter.sync.Party;
+import io.asyncstarter.testing.ManualDeadlineTimer;
 import io.asyncstarter.testing.NoLeaks;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -175,12 +176,23 @@ class GatherTests {
 
 	@Test
 	void settleWithADeadlineReturnsWhatIsThere() throws Exception {
-		List<Outcome<String>> outcomes = this.tasks
-			.using("checks", (options) -> options.deadline(Duration.ofMillis(50)))
-			.settle(() -> "a", blocked(), () -> {
-				throw new IllegalStateException("c");
-			});
+		ManualDeadlineTimer timer = new ManualDeadlineTimer();
+		GroupedTasks checks = Tasks.builder()
+			.timer(timer)
+			.build()
+			.using("checks", (options) -> options.deadline(Duration.ofSeconds(1)));
+		Party<List<Outcome<String>>> owner = Party.start(() -> checks.settle(() -> {
+			this.started.incrementAndGet();
+			return "a";
+		}, blocked(), () -> {
+			this.started.incrementAndGet();
+			throw new IllegalStateException("c");
+		}));
+		awaitStarted(3);
 
+		timer.advance(Duration.ofSeconds(1));
+
+		List<Outcome<String>> outcomes = owner.join();
 		assertThat(outcomes.get(0)).isEqualTo(new Outcome.Success<>("a"));
 		assertThat(outcomes.get(1).failure()).containsInstanceOf(DeadlineExceededException.class);
 		assertThat(outcomes.get(2).failure()).containsInstanceOf(IllegalStateException.class);
