@@ -273,7 +273,8 @@ class ExecutorMoreConformanceTests {
 		assertThat(service.take()).isSameAs(future);
 	}
 
-	@Test // Spring SimpleAsyncTaskExecutor, concurrency limit lowered while submitters wait
+	@Test // Spring SimpleAsyncTaskExecutor, concurrency limit lowered while submitters
+			// wait
 	void whenTheLimitIsLoweredWaitingSubmittersAreStillAdmittedOneByOne() throws Exception {
 		BoundedExecutor executor = this.executors.of(2, 0, (builder) -> builder.whenFull(OverloadPolicy.WAIT));
 		Gate gate = new Gate();
@@ -299,7 +300,8 @@ class ExecutorMoreConformanceTests {
 		assertThat(most).hasValue(1);
 	}
 
-	@ParameterizedTest // a listener, decorator or callback that throws must not cost a permit
+	@ParameterizedTest // a listener, decorator or callback that throws must not cost a
+						// permit
 	@EnumSource(ThreadKind.class)
 	void callbackOfAFutureThatThrowsCostsNoPermit(ThreadKind threads) throws Exception {
 		BoundedExecutor executor = this.executors.of(new Setting(2, threads, 10));
@@ -313,7 +315,8 @@ class ExecutorMoreConformanceTests {
 		}
 	}
 
-	@ParameterizedTest // Resilience4j ThreadPoolBulkhead, Failsafe: cancelled before its start, counted once
+	@ParameterizedTest // Resilience4j ThreadPoolBulkhead, Failsafe: cancelled before its
+						// start, counted once
 	@EnumSource(ThreadKind.class)
 	void futureThatIsCancelledAsItLeavesTheQueueGivesItsPermitBackOnce(ThreadKind threads) throws Exception {
 		BoundedExecutor executor = this.executors.of(new Setting(1, threads, 10));

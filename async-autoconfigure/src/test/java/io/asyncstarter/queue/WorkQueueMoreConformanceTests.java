@@ -34,9 +34,10 @@ class WorkQueueMoreConformanceTests {
 	 * A queue for each order of items.
 	 */
 	static Stream<WorkQueue<Integer>> orders() {
-		return Stream.<Supplier<WorkQueueBuilder<Integer>>>of(() -> WorkQueue.builder("fifo"),
-				() -> WorkQueue.<Integer>builder("lifo").lastInFirstOut(),
-				() -> WorkQueue.<Integer>builder("priority").lowestFirst((item) -> item))
+		return Stream
+			.<Supplier<WorkQueueBuilder<Integer>>>of(() -> WorkQueue.builder("fifo"),
+					() -> WorkQueue.<Integer>builder("lifo").lastInFirstOut(),
+					() -> WorkQueue.<Integer>builder("priority").lowestFirst((item) -> item))
 			.map((order) -> order.get().capacity(2).build());
 	}
 
@@ -65,7 +66,8 @@ class WorkQueueMoreConformanceTests {
 		assertStartingState(queue);
 	}
 
-	@ParameterizedTest // nonblocking_get, nonblocking_get_exception, nonblocking_put_exception
+	@ParameterizedTest // nonblocking_get, nonblocking_get_exception,
+						// nonblocking_put_exception
 	@MethodSource("orders")
 	void nothingThatDoesNotWaitWaits(WorkQueue<Integer> queue) throws Exception {
 		assertThat(queue.poll()).isNull();

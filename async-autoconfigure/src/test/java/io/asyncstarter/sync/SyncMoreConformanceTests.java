@@ -226,7 +226,8 @@ class SyncMoreConformanceTests {
 		}
 	}
 
-	@Test // Barrier reset_barrier_when_tasks_half_draining(_half_blocking), ..._while_tasks_draining
+	@Test // Barrier reset_barrier_when_tasks_half_draining(_half_blocking),
+			// ..._while_tasks_draining
 	void barrierThatIsResetWhileARoundLeavesIsAsNewAfterwards() throws Exception {
 		for (int round = 0; round < 100; round++) {
 			AtomicInteger passed = new AtomicInteger();

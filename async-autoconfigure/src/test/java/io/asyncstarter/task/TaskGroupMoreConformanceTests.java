@@ -162,9 +162,8 @@ class TaskGroupMoreConformanceTests {
 		assertThat(running.join()).as("interrupt is still visible").isTrue();
 		assertThat(outside.wasInterrupted()).isTrue();
 		assertThat(caught.get().failures()).singleElement()
-			.isInstanceOfSatisfying(TaskGroupException.class,
-					(inner) -> assertThat(inner.failures()).hasSize(5)
-						.hasOnlyElementsOfType(ArithmeticException.class));
+			.isInstanceOfSatisfying(TaskGroupException.class, (inner) -> assertThat(inner.failures()).hasSize(5)
+				.hasOnlyElementsOfType(ArithmeticException.class));
 	}
 
 	@Test // taskgroup_14
@@ -180,9 +179,8 @@ class TaskGroupMoreConformanceTests {
 		})).satisfies((ex) -> {
 			assertThat(ex.getGroupName()).isEqualTo("outer");
 			assertThat(ex.failures()).singleElement()
-				.isInstanceOfSatisfying(TaskGroupException.class,
-						(inner) -> assertThat(inner.failures()).hasSize(1)
-							.hasOnlyElementsOfType(ArithmeticException.class));
+				.isInstanceOfSatisfying(TaskGroupException.class, (inner) -> assertThat(inner.failures()).hasSize(1)
+					.hasOnlyElementsOfType(ArithmeticException.class));
 		});
 		assertThat(outside.wasInterrupted()).isTrue();
 	}

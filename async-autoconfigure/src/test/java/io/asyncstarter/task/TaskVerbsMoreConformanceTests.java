@@ -274,8 +274,8 @@ class TaskVerbsMoreConformanceTests {
 				}
 			});
 			work.awaitBegun();
-			thrown.set(catchThrowableOfType(ArithmeticException.class,
-					() -> this.tasks.withTimeout(Duration.ZERO, task)));
+			thrown.set(
+					catchThrowableOfType(ArithmeticException.class, () -> this.tasks.withTimeout(Duration.ZERO, task)));
 			return null;
 		})).satisfies((ex) -> assertThat(ex.failures()).containsExactly(failure));
 
@@ -313,8 +313,8 @@ class TaskVerbsMoreConformanceTests {
 		TestTasks.Blocking first = this.test.blocking();
 		TestTasks.Blocking second = this.test.blocking();
 		CompletableFuture<List<String>> results = new CompletableFuture<>();
-		TestTasks.Running<Boolean> caller = this.test.start(() -> this.tasks.shield("shielded",
-				() -> results.complete(this.tasks.gather(first, second))));
+		TestTasks.Running<Boolean> caller = this.test
+			.start(() -> this.tasks.shield("shielded", () -> results.complete(this.tasks.gather(first, second))));
 		first.awaitBegun();
 		second.awaitBegun();
 		caller.awaitBlocked();
