@@ -73,7 +73,7 @@ class C3DeadlineAcrossServices implements Pattern {
 							'hops-untold' and see the stock work on for nobody.""")
 			.yaml("async.deadline.http")
 			.yaml("async.http.groups.hops")
-			.docs("http#deadlines-from-service-to-service")
+			.docs("http:deadlines-from-service-to-service")
 			.asyncio("none; by hand", """
 					# the caller
 					left = deadline - loop.time()

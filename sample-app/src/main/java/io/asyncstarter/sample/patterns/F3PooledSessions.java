@@ -63,7 +63,7 @@ class F3PooledSessions implements Pattern {
 							limit for all hosts together is a bulkhead (D5); keep the bulkhead below the pool, so that calls \
 							wait where their deadline is seen.""")
 			.yaml("async.policies.sessions")
-			.docs("http#connection-pools")
+			.docs("http:connection-pools")
 			.asyncio("ClientSession, TCPConnector", """
 					connector = aiohttp.TCPConnector(limit_per_host=4)
 					async with aiohttp.ClientSession(connector=connector) as session:

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -126,6 +129,7 @@ class F6SharedLoads implements Pattern {
 			List<Integer> loads = new ArrayList<>(List.of(shared.served()));
 			find(run, cache, one).get();
 			loads.add(shared.served());
+			awaitKept(cache, one);
 			skipped.addAndGet(run.millis("ttl").toNanos());
 			find(run, cache, one).get();
 			loads.add(shared.served());
@@ -225,6 +229,21 @@ class F6SharedLoads implements Pattern {
 			.proof("If the cancellation is passed on, nobody gets the item", "%d answered".formatted(mistaken.done()),
 					mistaken.done() == 0 && mistaken.cancelled() == seen.few())
 			.build();
+	}
+
+	/**
+	 * Waits until the time of an item to live has begun: the cache hears of the end of a
+	 * load after those who wait for it.
+	 */
+	private static void awaitKept(AsyncCache<Integer, Item> cache, UpstreamRequest request)
+			throws InterruptedException {
+		Policy.FixedExpiration<Integer, Item> life = cache.synchronous().policy().expireAfterWrite().orElseThrow();
+		while (life.ageOf(request.id(), TimeUnit.NANOSECONDS).orElse(0) < 0) {
+			LockSupport.parkNanos(1_000_000);
+			if (Thread.interrupted()) {
+				throw new InterruptedException();
+			}
+		}
 	}
 
 	private record Seen(int few, UpstreamWatch alone, long answered, List<Integer> loads, UpstreamWatch failing,
