@@ -135,6 +135,28 @@ class ReactiveTasksTests {
 	}
 
 	@Test
+	void mapFailsByTheFirstOfFailuresThatComeTogether() {
+		TestPublisher<Integer> one = TestPublisher.create();
+		TestPublisher<Integer> two = TestPublisher.create();
+		IOException first = new IOException("first");
+		IOException second = new IOException("second");
+		List<TestPublisher<Integer>> publishers = List.of(one, two);
+
+		StepVerifier
+			.create(this.reactive.map(List.of(0, 1), 2, (item) -> publishers.get(item).flux())
+				// fails while the first result is on its way
+				.doOnNext((result) -> two.error(first))
+				.doOnNext((result) -> one.error(second)))
+			.then(() -> Party.until(() -> two.subscribeCount() == 1))
+			.then(() -> one.next(0))
+			.expectNext(0)
+			.verifyErrorSatisfies((failure) -> {
+				assertThat(failure).isSameAs(first);
+				assertThat(failure.getSuppressed()).containsExactly(second);
+			});
+	}
+
+	@Test
 	void mapIsInOrderAndBounded() {
 		AtomicInteger inside = new AtomicInteger();
 		StepVerifier.create(this.reactive.map(List.of(3, 2, 1), 2, (item) -> Mono.fromCallable(() -> {
