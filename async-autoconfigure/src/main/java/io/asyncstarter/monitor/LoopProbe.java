@@ -133,10 +133,15 @@ final class LoopProbe {
 
 	private void overdue(long since, long waited) {
 		Thread known = this.thread;
-		List<StackTraceElement> stack = (known != null) ? List.of(known.getStackTrace()) : List.of();
+		StackTraceElement[] stack = (known != null) ? known.getStackTrace() : new StackTraceElement[0];
 		Thread.State state = (known != null) ? known.getState() : Thread.State.NEW;
 		if (!this.heartbeat.isUnderWay()) {
 			// Whatever the stack shows, it is not what held the loop up.
+			return;
+		}
+		if (Stacks.isWaitingForEvents(stack)) {
+			// It would go on if it had a processor: the machine is busy, and nobody
+			// blocks it.
 			return;
 		}
 		String detail = (known != null) ? "thread '%s', %s".formatted(known.getName(), state)
@@ -144,7 +149,7 @@ final class LoopProbe {
 		this.blockedSince = since;
 		this.blockages.incrementAndGet();
 		this.blockage = this.findings.begun(FindingKind.EVENT_LOOP_BLOCKED, this.name, detail, Duration.ofNanos(waited),
-				stack);
+				List.of(stack));
 	}
 
 	private void answered(boolean quiet) {

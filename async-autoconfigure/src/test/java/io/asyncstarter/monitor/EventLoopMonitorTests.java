@@ -2,10 +2,17 @@ package io.asyncstarter.monitor;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -120,6 +127,37 @@ class EventLoopMonitorTests {
 		assertThat(finding.detail()).contains("thread '%s'".formatted(Thread.currentThread().getName()));
 		assertThat(finding.stack()).extracting(StackTraceElement::getClassName).contains(getClass().getName());
 		assertThat(output).contains("Event loop 'http' has been blocked for 100 ms at ");
+	}
+
+	@Test
+	void whenLoopWaitsForEventsThenNobodyIsBlamedForALateHeartbeat() throws Exception {
+		EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+		try {
+			Thread thread = group.submit(Thread::currentThread).get();
+			Awaitility.await().until(() -> Stacks.isWaitingForEvents(thread.getStackTrace()));
+			Queue<Executor> executors = new ArrayDeque<>(List.of(group));
+			// the first heartbeat is answered, the next one is on its way for ever
+			this.monitor.register("idle", List.of((task) -> executors.remove().execute(task)));
+			executors.add((task) -> {
+			});
+			check();
+			Awaitility.await().until(() -> Stacks.isWaitingForEvents(thread.getStackTrace()));
+			pass(50);
+			this.loop.runAll();
+			check();
+			pass(50);
+			this.loop.runAll();
+			check();
+			pass(100);
+			this.loop.runAll();
+			check();
+
+			assertThat(this.monitor.getLoops()).extracting(EventLoopState::thread).contains(thread.getName());
+			assertThat(this.found).extracting(MonitorFinding::name).doesNotContain("idle");
+		}
+		finally {
+			group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).syncUninterruptibly();
+		}
 	}
 
 	@Test
