@@ -88,7 +88,7 @@ class I2BlockedLoop implements Pattern {
 			@Override
 			public void found(MonitorFinding finding) {
 				found.add(finding);
-				run.mark("found: blocked for %d ms".formatted(finding.duration().toMillis()));
+				run.mark("found after %d ms".formatted(finding.duration().toMillis()));
 			}
 
 			@Override
