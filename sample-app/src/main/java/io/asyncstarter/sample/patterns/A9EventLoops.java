@@ -150,7 +150,7 @@ class A9EventLoops implements Pattern {
 			.headline("%s on %d cores: %,.0f requests a second with one event loop, %,.0f with %d".formatted(
 					String.join(", ", transports), cores, rounds.getFirst().speed, rounds.getLast().speed,
 					rounds.size()));
-		rounds.forEach((round) -> result.figure("requests a second, " + round.name, Math.round(round.speed), "",
+		rounds.forEach((round) -> result.figure("requests a second, " + round.name, Math.rint(round.speed), "",
 				"requests a second"));
 		int moved = rounds.stream().mapToInt((round) -> round.moved.get()).sum();
 		int answered = rounds.stream().mapToInt((round) -> round.answered.get()).sum();

@@ -232,7 +232,7 @@ class F4AsyncDatabase implements Pattern {
 	private record Rows(DatabaseWatch watch, Duration took) {
 
 		double speed() {
-			return Math.round(this.watch.rows() / (this.took.toNanos() / 1e9));
+			return Math.rint(this.watch.rows() / (this.took.toNanos() / 1e9));
 		}
 
 	}

@@ -226,7 +226,7 @@ class F5Transaction implements Pattern {
 		// until it is closed; a query that is under way then is waited for
 		AutoCloseable draw(String half) {
 			Sinks.Empty<Void> closed = Sinks.empty();
-			CompletableFuture<Void> drawn = Flux.interval(Duration.ZERO, Duration.ofMillis(20))
+			CompletableFuture<?> drawn = Flux.interval(Duration.ZERO, Duration.ofMillis(20))
 				.onBackpressureDrop()
 				.takeUntilOther(closed.asMono())
 				.concatMap((tick) -> bookings(half + "%"))
