@@ -26,7 +26,7 @@ class Reports {
 		return CompletableFuture.completedFuture(load(id));
 	}
 
-	@ApplyPolicy(value = "archive", fallbackMethod = "unarchived") // checked at start-up, as every name is
+	@ApplyPolicy(value = "archive", fallbackMethod = "unarchived") // checked at start-up
 	Report archived(long id) {
 		return this.archive.read(id);
 	}
