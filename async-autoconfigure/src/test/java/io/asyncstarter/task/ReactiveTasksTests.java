@@ -142,11 +142,10 @@ class ReactiveTasksTests {
 		IOException second = new IOException("second");
 		List<TestPublisher<Integer>> publishers = List.of(one, two);
 
-		StepVerifier
-			.create(this.reactive.map(List.of(0, 1), 2, (item) -> publishers.get(item).flux())
-				// fails while the first result is on its way
-				.doOnNext((result) -> two.error(first))
-				.doOnNext((result) -> one.error(second)))
+		StepVerifier.create(this.reactive.map(List.of(0, 1), 2, (item) -> publishers.get(item).flux())
+			// fails while the first result is on its way
+			.doOnNext((result) -> two.error(first))
+			.doOnNext((result) -> one.error(second)))
 			.then(() -> Party.until(() -> two.subscribeCount() == 1))
 			.then(() -> one.next(0))
 			.expectNext(0)
