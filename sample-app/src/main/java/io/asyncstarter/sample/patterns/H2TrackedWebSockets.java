@@ -18,6 +18,7 @@ import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClien
 import reactor.core.publisher.Mono;
 
 import io.asyncstarter.lifecycle.OpenStreams;
+import io.asyncstarter.sample.child.ChatService;
 import io.asyncstarter.sample.gallery.Lane;
 import io.asyncstarter.sample.gallery.Parameter;
 import io.asyncstarter.sample.gallery.Pattern;
@@ -25,7 +26,6 @@ import io.asyncstarter.sample.gallery.PatternInfo;
 import io.asyncstarter.sample.gallery.PatternRun;
 import io.asyncstarter.sample.gallery.RunResult;
 import io.asyncstarter.sample.gallery.Timings;
-import io.asyncstarter.sample.child.ChatService;
 
 /**
  * WebSockets that are known, and told when the application closes.
