@@ -21,10 +21,11 @@ public record MonitorProperties(@DefaultValue EventLoop eventLoop, @DefaultValue
 	 * @param enabled Whether to watch event loops.
 	 * @param warnAbove Time for which a task may keep its event loop from other work.
 	 * @param startAfter Time after the start of the application from which on something
-	 * is found. Until then event loops are late because code is loaded and compiled.
+	 * is found. A time of some seconds keeps quiet about code that is loaded and
+	 * compiled.
 	 */
 	public record EventLoop(@DefaultValue("true") boolean enabled, @Positive @DefaultValue("100ms") Duration warnAbove,
-			@PositiveOrZero @DefaultValue("10s") Duration startAfter) {
+			@PositiveOrZero @DefaultValue("0s") Duration startAfter) {
 
 	}
 
@@ -35,11 +36,12 @@ public record MonitorProperties(@DefaultValue EventLoop eventLoop, @DefaultValue
 	 * @param warnAbove Time for which a virtual thread that is ready to run may wait for
 	 * a processor.
 	 * @param startAfter Time after the start of the application from which on something
-	 * is found. Until then processors are busy with the start.
+	 * is found. A time of some seconds keeps quiet about processors that are busy with
+	 * the start.
 	 */
 	public record VirtualThreads(@DefaultValue("true") boolean enabled,
 			@Positive @DefaultValue("200ms") Duration warnAbove,
-			@PositiveOrZero @DefaultValue("10s") Duration startAfter) {
+			@PositiveOrZero @DefaultValue("0s") Duration startAfter) {
 
 	}
 

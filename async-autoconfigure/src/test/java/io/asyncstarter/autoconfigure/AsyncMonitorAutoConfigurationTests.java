@@ -74,7 +74,8 @@ class AsyncMonitorAutoConfigurationTests {
 
 	@Test
 	void whileTheApplicationStartsNothingIsFound() {
-		this.contextRunner.withPropertyValues("async.monitor.event-loop.warn-above=10ms")
+		this.contextRunner
+			.withPropertyValues("async.monitor.event-loop.warn-above=10ms", "async.monitor.event-loop.start-after=10s")
 			.withBean(ReactorResourceFactory.class, AsyncMonitorAutoConfigurationTests::ownLoops)
 			.run((context) -> {
 				EventLoopMonitor eventLoops = context.getBean(EventLoopMonitor.class);
@@ -91,7 +92,7 @@ class AsyncMonitorAutoConfigurationTests {
 	@Test
 	void whenThereIsNoTimeAfterTheStartThenFindingsBeginAtOnce() {
 		this.contextRunner
-			.withPropertyValues("async.monitor.event-loop.warn-above=10ms", "async.monitor.event-loop.start-after=0s")
+			.withPropertyValues("async.monitor.event-loop.warn-above=10ms")
 			.run((context) -> {
 				EventLoopMonitor eventLoops = context.getBean(EventLoopMonitor.class);
 				eventLoops.register("stuck", List.of((task) -> {
