@@ -52,7 +52,7 @@ public class LoadedApplication {
 
 	@Bean
 	WorkQueue<Runnable> queue() {
-		WorkQueue<Runnable> queue = WorkQueue.<Runnable>builder("mails").capacity(10_000).build();
+		WorkQueue<Runnable> queue = WorkQueue.<Runnable>builder("mails").capacity(1000).build();
 		queue.consumers().count(4).forEach(Runnable::run);
 		return queue;
 	}

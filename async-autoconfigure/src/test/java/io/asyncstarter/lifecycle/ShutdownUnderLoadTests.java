@@ -78,8 +78,8 @@ class ShutdownUnderLoadTests {
 						"-XX:+UseSerialGC", "-Xmx256m", "-cp", System.getProperty("java.class.path"),
 						LoadedApplication.class.getName(), "--spring.main.web-application-type=" + kind,
 						"--spring.main.keep-alive=true", "--server.port=0", "--spring.main.banner-mode=off",
-						"--logging.level.root=warn", "--async.executors.io.queue-capacity=5000",
-						"--async.executors.cpu.queue-capacity=5000", "--async.monitor.pinning.enabled=false"));
+						"--logging.level.root=warn", "--async.executors.io.queue-capacity=1000",
+						"--async.executors.cpu.queue-capacity=1000", "--async.monitor.pinning.enabled=false"));
 		command.addAll(List.of(properties));
 		Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
 		this.process = started;
@@ -103,7 +103,7 @@ class ShutdownUnderLoadTests {
 		catch (IOException ex) {
 			this.log.add(ex.toString());
 		}
-		this.ready.completeExceptionally(new IllegalStateException(String.join(System.lineSeparator(), this.log)));
+		this.ready.completeExceptionally(new IllegalStateException(told()));
 	}
 
 	private int post(String path) throws Exception {
@@ -149,8 +149,12 @@ class ShutdownUnderLoadTests {
 		return took;
 	}
 
+	private String told() {
+		return String.join(System.lineSeparator(), this.log);
+	}
+
 	private long said(String what) {
-		assertThat(this.said).as(() -> String.join(System.lineSeparator(), this.log)).containsKey(what);
+		assertThat(this.said).as(this::told).containsKey(what);
 		return this.said.getOrDefault(what, -1L);
 	}
 
@@ -167,7 +171,7 @@ class ShutdownUnderLoadTests {
 
 		over.await();
 		assertThat(said("accepted")).isGreaterThanOrEqualTo(accepted.get()).isGreaterThanOrEqualTo(REQUESTS);
-		assertThat(said("ended")).isEqualTo(said("accepted"));
+		assertThat(said("ended")).as(this::told).isEqualTo(said("accepted"));
 		assertThat(said("cancelled")).isZero();
 		assertThat(said("abandoned")).isZero();
 	}
@@ -199,7 +203,7 @@ class ShutdownUnderLoadTests {
 
 		terminate();
 
-		assertThat(said("ended")).isEqualTo(said("accepted"));
+		assertThat(said("ended")).as(this::told).isEqualTo(said("accepted"));
 		assertThat(said("cancelled") + said("abandoned")).isZero();
 	}
 

@@ -40,7 +40,7 @@ final class LoadedGallery {
 
 	@Bean
 	WorkQueue<Runnable> notices() {
-		WorkQueue<Runnable> notices = WorkQueue.<Runnable>builder("notices").capacity(10_000).build();
+		WorkQueue<Runnable> notices = WorkQueue.<Runnable>builder("notices").capacity(1000).build();
 		notices.consumers().count(4).forEach(Runnable::run);
 		return notices;
 	}

@@ -83,7 +83,7 @@ class ShutdownUnderLoadIT {
 						packaged().toString(), "org.springframework.boot.loader.launch.PropertiesLauncher",
 						"--spring.main.sources=" + LoadedGallery.class.getName(), "--server.port=0",
 						"--spring.main.banner-mode=off", "--logging.level.root=warn",
-						"--async.executors.io.queue-capacity=5000", "--async.executors.cpu.queue-capacity=5000"));
+						"--async.executors.io.queue-capacity=1000", "--async.executors.cpu.queue-capacity=1000"));
 		command.addAll(List.of(properties));
 		Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
 		this.process = started;
@@ -130,7 +130,7 @@ class ShutdownUnderLoadIT {
 		catch (IOException ex) {
 			this.log.add(ex.toString());
 		}
-		this.ready.completeExceptionally(new IllegalStateException(String.join(System.lineSeparator(), this.log)));
+		this.ready.completeExceptionally(new IllegalStateException(told()));
 	}
 
 	private HttpRequest.Builder request(String path) throws Exception {
@@ -193,8 +193,12 @@ class ShutdownUnderLoadIT {
 		return took;
 	}
 
+	private String told() {
+		return String.join(System.lineSeparator(), this.log);
+	}
+
 	private long said(String what) {
-		assertThat(this.said).as(() -> String.join(System.lineSeparator(), this.log)).containsKey(what);
+		assertThat(this.said).as(this::told).containsKey(what);
 		return this.said.getOrDefault(what, -1L);
 	}
 
@@ -212,7 +216,7 @@ class ShutdownUnderLoadIT {
 
 		over.await();
 		assertThat(said("accepted")).isGreaterThanOrEqualTo(accepted.get()).isGreaterThanOrEqualTo(REQUESTS);
-		assertThat(said("ended")).isEqualTo(said("accepted"));
+		assertThat(said("ended")).as(this::told).isEqualTo(said("accepted"));
 		assertThat(said("cancelled") + said("abandoned")).isZero();
 		assertThat(slow).allSatisfy((answer) -> assertThat(answer.get()).isEqualTo(200));
 	}
