@@ -91,15 +91,13 @@ class AsyncMonitorAutoConfigurationTests {
 
 	@Test
 	void whenThereIsNoTimeAfterTheStartThenFindingsBeginAtOnce() {
-		this.contextRunner
-			.withPropertyValues("async.monitor.event-loop.warn-above=10ms")
-			.run((context) -> {
-				EventLoopMonitor eventLoops = context.getBean(EventLoopMonitor.class);
-				eventLoops.register("stuck", List.of((task) -> {
-				}));
+		this.contextRunner.withPropertyValues("async.monitor.event-loop.warn-above=10ms").run((context) -> {
+			EventLoopMonitor eventLoops = context.getBean(EventLoopMonitor.class);
+			eventLoops.register("stuck", List.of((task) -> {
+			}));
 
-				Awaitility.await().until(() -> !eventLoops.getFindings().isEmpty());
-			});
+			Awaitility.await().until(() -> !eventLoops.getFindings().isEmpty());
+		});
 	}
 
 	@Test
