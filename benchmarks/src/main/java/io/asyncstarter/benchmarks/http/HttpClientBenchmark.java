@@ -30,6 +30,7 @@ import reactor.core.publisher.Flux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
+import io.asyncstarter.benchmarks.measure.CpuTime;
 import io.asyncstarter.http.PolicyExchangeFilter;
 import io.asyncstarter.http.PolicyRequestInterceptor;
 import io.asyncstarter.policy.Policy;

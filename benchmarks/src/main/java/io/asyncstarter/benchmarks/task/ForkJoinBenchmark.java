@@ -16,6 +16,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
+import io.asyncstarter.benchmarks.measure.CpuTime;
+
 /**
  * Children that do nothing are forked and joined: what one of them costs.
  */
@@ -47,7 +49,7 @@ public class ForkJoinBenchmark {
 	 */
 	@Benchmark
 	@OperationsPerInvocation(FEW)
-	public long tenChildren(ChildCpuTime cpu) throws Exception {
+	public long tenChildren(CpuTime cpu) throws Exception {
 		cpu.add(FEW);
 		return forkAndJoin(FEW);
 	}
@@ -60,7 +62,7 @@ public class ForkJoinBenchmark {
 	 */
 	@Benchmark
 	@OperationsPerInvocation(MANY)
-	public long thousandChildren(ChildCpuTime cpu) throws Exception {
+	public long thousandChildren(CpuTime cpu) throws Exception {
 		cpu.add(MANY);
 		return forkAndJoin(MANY);
 	}

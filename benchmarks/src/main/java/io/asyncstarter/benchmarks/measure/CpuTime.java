@@ -1,4 +1,4 @@
-package io.asyncstarter.benchmarks.task;
+package io.asyncstarter.benchmarks.measure;
 
 import java.lang.management.ManagementFactory;
 
@@ -12,25 +12,25 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * The CPU time of all threads for each child of an iteration: what else the machine does
- * changes it little.
+ * The CPU time of all threads for each operation of an iteration: what else the machine
+ * does changes it little.
  */
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)
-public class ChildCpuTime {
+public class CpuTime {
 
 	private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
 		.getOperatingSystemMXBean();
 
 	/**
-	 * The nanoseconds of CPU time for a child: of a single iteration, its share of the
-	 * mean.
+	 * The nanoseconds of CPU time for an operation: of a single iteration, its share of
+	 * the mean.
 	 */
-	public double cpuNanosPerChild;
+	public double cpuNanosPerOperation;
 
 	private long start;
 
-	private long children;
+	private long operations;
 
 	/**
 	 * Starts to measure.
@@ -38,11 +38,15 @@ public class ChildCpuTime {
 	@Setup(Level.Iteration)
 	public void start() {
 		this.start = SYSTEM.getProcessCpuTime();
-		this.children = 0;
+		this.operations = 0;
 	}
 
-	void add(int children) {
-		this.children += children;
+	/**
+	 * Adds what was done.
+	 * @param operations how many operations
+	 */
+	public void add(int operations) {
+		this.operations += operations;
 	}
 
 	/**
@@ -51,9 +55,9 @@ public class ChildCpuTime {
 	 */
 	@TearDown(Level.Iteration)
 	public void stop(BenchmarkParams params) {
-		double cpuNanosPerChild = (double) (SYSTEM.getProcessCpuTime() - this.start) / Math.max(1, this.children);
+		double cpuNanosPerOperation = (double) (SYSTEM.getProcessCpuTime() - this.start) / Math.max(1, this.operations);
 		// JMH adds up what each iteration of each fork counts, but a mean is wanted here.
-		this.cpuNanosPerChild = cpuNanosPerChild
+		this.cpuNanosPerOperation = cpuNanosPerOperation
 				/ (params.getMeasurement().getCount() * Math.max(1, params.getForks()));
 	}
 

@@ -1,0 +1,7 @@
+/**
+ * What benchmarks of several packages measure beside the time.
+ */
+@NullMarked
+package io.asyncstarter.benchmarks.measure;
+
+import org.jspecify.annotations.NullMarked;
