@@ -36,6 +36,10 @@ public final class OpenServletStreams implements ShutdownParticipant {
 		return this.streams.size();
 	}
 
+	boolean isClosed() {
+		return this.closed;
+	}
+
 	/**
 	 * Lets a stream be, until the application closes.
 	 */

@@ -55,6 +55,10 @@ public final class OpenStreams implements ShutdownParticipant {
 		return this.closing.asMono();
 	}
 
+	boolean isClosed() {
+		return this.closed;
+	}
+
 	/**
 	 * Lets a handler have a WebSocket, until the application closes.
 	 */

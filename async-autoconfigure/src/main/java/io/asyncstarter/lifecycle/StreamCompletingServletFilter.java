@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -15,7 +16,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /**
  * Completes streams of events, and of JSON line by line, when the application closes:
  * whatever a servlet, a controller or a function goes on with asynchronously after it has
- * set such a content type.
+ * set such a content type. Connections that are kept for further requests are closed
+ * then.
  *
  * @since 0.1.0
  */
@@ -34,6 +36,9 @@ public final class StreamCompletingServletFilter extends OncePerRequestFilter im
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
+		if (this.openStreams.isClosed()) {
+			response.setHeader(HttpHeaders.CONNECTION, "close");
+		}
 		chain.doFilter(request, response);
 		if (request.isAsyncStarted() && StreamTypes.isStream(mediaType(response.getContentType()))) {
 			this.openStreams.opened(request.getAsyncContext());

@@ -3,6 +3,7 @@ package io.asyncstarter.lifecycle;
 import org.reactivestreams.Publisher;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
@@ -12,7 +13,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Completes streams of events, and of JSON line by line, when the application closes.
+ * Completes streams of events, and of JSON line by line, when the application closes, and
+ * has every connection closed that is kept for further requests. A web server that waits
+ * for those it has may miss a busy connection otherwise, and take requests from it until
+ * the very end.
  *
  * @since 0.1.0
  */
@@ -30,7 +34,15 @@ public final class StreamCompletingWebFilter implements WebFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		return chain.filter(exchange.mutate().response(new CompletingResponse(exchange.getResponse())).build());
+		ServerHttpResponse response = exchange.getResponse();
+		response.beforeCommit(() -> Mono.fromRunnable(() -> closeConnection(response)));
+		return chain.filter(exchange.mutate().response(new CompletingResponse(response)).build());
+	}
+
+	private void closeConnection(ServerHttpResponse response) {
+		if (this.openStreams.isClosed()) {
+			response.getHeaders().set(HttpHeaders.CONNECTION, "close");
+		}
 	}
 
 	@Override
