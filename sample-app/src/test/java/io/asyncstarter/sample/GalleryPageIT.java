@@ -48,7 +48,7 @@ class GalleryPageIT {
 
 	private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
-	private static final Duration PATIENCE = Duration.ofSeconds(40);
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	@LocalServerPort
 	private int port;
@@ -87,6 +87,7 @@ class GalleryPageIT {
 	}
 
 	@Test
+	@Timeout(600) // more than fifty runs, one after another
 	void everyPatternRunsByClick() throws IOException {
 		visit("");
 		List<String> ids = this.browser.findElements(By.cssSelector("#catalog a code"))
